@@ -44,10 +44,12 @@ export interface Holding extends PageSource {
   readonly headChanged: Topic<SignedHead>
   /** Which pieces became servable. */
   readonly gained: Topic<Gain>
-  /** All that can be served now of contents that are not whole in `head`; whole ones need no mention. */
+  /** Everything that can be served now, while that is not everything in `head`; watchers are told at most 65,536 of them. */
   partial(): readonly Possession[]
   /** Whether everything in `head` can be served. */
   whole(): boolean
+  /** Whether the list of this node's shares names it to `asker`: it is open to everyone, or to this peer. */
+  isShownTo(asker: PeerId): Promise<boolean>
   /** Throws CapabilityError. */
   check(capability: Uint8Array, asker: PeerId, needed: Scope): Capability
   /** Lets a peer in, as the owner or as its deputy; MissingError if this node can't. */
@@ -169,8 +171,16 @@ export interface RemoteShare extends AsyncDisposable {
   /** Holders this node has a link to now. */
   sources(): readonly Source[]
   readonly sourcesChanged: Topic<readonly Source[]>
-  /** What holders say about this node's changes, such as a conflict. */
-  readonly notices: Topic<ChangeNotice>
+  /** Stops using a source that gave wrong bytes: it goes, and its peer is left alone for an hour. */
+  blame(source: Source, error: Error): void
+  /** Tells holders and watchers that this node serves the share in turn, until disposed. */
+  holdInTurn(): Disposable
+  /** What the newest admission gave this node for admitting others while the owner is away (shares/access). */
+  deputyship(): Uint8Array | undefined
+  /** What holders say about this node's changes, such as a conflict, and heads that must not be. */
+  readonly notices: Topic<ShareNotice>
+  /** RollbackError or ForkError: the share's key, or a backup of it, is in use twice. Kept until the share is forgotten. */
+  alarm(): Error | undefined
   /** Permission is a type: only `change` has an editor. */
   readonly files:
     | { readonly scope: 'read'; readonly reader: RemoteReader }
@@ -223,7 +233,15 @@ export interface ChangeResult {
   readonly sequence: number
 }
 
-export interface ChangeNotice {
+export type ShareNotice = ConflictNotice | AlarmNotice
+
+export interface AlarmNotice {
+  readonly kind: 'alarm'
+  /** RollbackError or ForkError. */
+  readonly error: Error
+}
+
+export interface ConflictNotice {
   readonly kind: 'conflict'
   readonly path: SharePath
   readonly copy: SharePath
