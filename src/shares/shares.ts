@@ -105,7 +105,13 @@ export interface OwnShare {
   /** Undefined until the first tree is there. */
   head(): SignedHead | undefined
   readonly headChanged: Topic<SignedHead>
+  /**
+   * A head of all that the folder's index holds now: the newest one, or a new one made at once. What was
+   * edited before the call is in it.
+   */
+  headNow(): Promise<SignedHead>
   readonly access: Access
+  readonly reader: ShareReader
   readonly editor: ShareEditor
   state(): ShareState
   /** An invite link, with this node's addresses. */
@@ -129,7 +135,10 @@ export interface Shares extends AsyncDisposable {
   byName(name: string): OwnShare | undefined
   /** Shares a folder. Rejects with ShareExistsError if it, or the name, is shared already. */
   add(folder: string, settings: NewShare): Promise<OwnShare>
-  /** Changes name, rules or passwords. A changed rule or password raises that scope's generation. */
+  /**
+   * Changes name, rules or passwords. A changed rule or password raises that scope's generation, and so
+   * does giving the rule `link` again: it makes a new link.
+   */
   change(id: ShareId, change: ShareChange): Promise<OwnShare>
   /** Stops sharing. The folder stays as it is. */
   remove(id: ShareId): Promise<void>
@@ -147,8 +156,13 @@ export interface NewShare {
 
 export interface ShareChange extends Partial<Omit<NewShare, 'passwords'>> {
   readonly passwords?: SharePasswords
-  /** Shut out one peer: its grants go, its capabilities are void from the next head on. */
+  /**
+   * Shut out one peer for good: its grants go, its capabilities are void from the next head on. At most 64
+   * at a time; RevocationsFullError. It can come back under another PeerId, if it knows a password or link.
+   */
   readonly revoke?: PeerId
+  /** Undo that. */
+  readonly admit?: PeerId
   /** Agree that vanished files are gone (MassDisappearanceError). */
   readonly acceptLosses?: boolean
 }
@@ -156,6 +170,7 @@ export interface ShareChange extends Partial<Omit<NewShare, 'passwords'>> {
 /** Reads a share: what a peer with the scope `read` gets. It has no way to write. */
 export interface ShareReader {
   readonly scope: 'read'
+  /** Throws MissingError while there is none. */
   head(): SignedHead
   entry(path: SharePath): Promise<Entry | undefined>
   list(path: SharePath, after: Name | undefined, limit: number): Promise<Entry[]>
@@ -188,12 +203,14 @@ export interface PutChange {
 /** Who did something: a peer, or the owner at this computer. */
 export type Actor = PeerId | 'owner'
 
-/** Decides who may do what on one share. Opened by access/open-access.ts. */
+/** Decides who may do what on one share: for its owner access/open-access.ts, for holders of copies Deputies. */
 export interface Access {
   /** Checks a capability that came with a question from `asker`. Throws CapabilityError, saying which check failed. */
   check(capability: Uint8Array, asker: PeerId, needed: Scope): Capability
   /** The first half of opening: what the asker shows. Rejects with WrongPasswordError, DeniedError or GuessLimitError. */
   open(asker: PeerId, proof: OpenProof): Promise<OpenAnswer>
+  /** What a peer gets without showing anything: by a rule, or because it was granted before. */
+  entitled(peer: PeerId): Scope | undefined
   /** Peers that hold a grant, for people to see. */
   grants(): Promise<readonly Grant[]>
 }
@@ -201,6 +218,13 @@ export interface Access {
 export type OpenProof =
   /** For `everyone` and `contacts`, and for whoever was granted access before. */
   | { readonly kind: 'none' }
+  /** The same, from who holds a copy and would admit readers while the owner is away (access/deputy.ts). */
+  | { readonly kind: 'deputy' }
+  /**
+   * Asked of a deputy: the asker's last capability, which may have expired within the last week, shows that
+   * the asker was let in before. The owner takes it for `none`: it knows whom it let in.
+   */
+  | { readonly kind: 'renewal'; readonly capability: Uint8Array }
   /** HMAC-SHA-256(secret, askerPeerId || answererPeerId || 'fullmesh link'), both ids as 32 bytes. */
   | { readonly kind: 'secret'; readonly proof: Uint8Array }
   /** OPAQUE's first message; the same for both scopes, since nobody but the password knows which it is. */
@@ -220,12 +244,15 @@ export type OpenAnswer =
       readonly kind: 'granted'
       readonly capability: Uint8Array
       readonly scope: Scope
+      /** A commission (access/deputy.ts), only if asked for with `deputy`, and if there is a place for one. */
       readonly deputy: Uint8Array | undefined
     }
   | {
       readonly kind: 'password-response'
       readonly login: Uint8Array
       readonly responses: Readonly<Partial<Record<Scope, Uint8Array>>>
+      /** From a deputy: its signed deputyship. Without one, nobody but the owner is told anything about a password. */
+      readonly deputyship: Uint8Array | undefined
     }
   /** What it takes: shown to a person who has not given it. */
   | { readonly kind: 'needed'; readonly what: 'link' | 'password' | 'contact' }
@@ -274,4 +301,19 @@ export interface Deputyship {
   readonly expiresMs: number
   /** Wrong passwords a day that this deputy may let pass: part of the share's one budget. */
   readonly guessesPerDay: number
+}
+
+/** What this node does for shares of others that it holds copies of. Opened by access/open-deputies.ts. */
+export interface Deputies {
+  /**
+   * Keeps a commission that an owner's answer brought. Rejects with MalformedError unless the share's key
+   * has signed it, for this node.
+   */
+  accept(share: ShareId, owner: PeerId, commission: Uint8Array): Promise<Deputyship>
+  /**
+   * The access of a copy: checks capabilities, and lets readers in as long as this node is the share's
+   * deputy (`open` rejects with MissingError otherwise). `head` is the newest that this node has seen.
+   */
+  access(share: ShareId, owner: PeerId, head: () => Head): Promise<Access>
+  forget(share: ShareId): Promise<void>
 }
