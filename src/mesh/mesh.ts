@@ -7,7 +7,9 @@
  *
  * This file holds the floor's nouns and ports; each is made by the `openX` or function named beside it.
  */
+import type { Surroundings } from '../base/base.ts'
 import type { Brand } from '../base/brand.ts'
+import type { TrafficPurpose } from '../base/meter.ts'
 import type { Topic } from '../base/topic.ts'
 
 /** A peer's Ed25519 public key in base32: 52 lower-case characters. Parser: identity/peer-id.ts. */
@@ -43,18 +45,29 @@ export interface Question {
   /** Lower-case names. */
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: Body
+  /** What the bytes of the answer's body are counted, and paced, as; `protocol` by default. */
+  readonly answerPurpose?: TrafficPurpose
 }
 
-/** Bytes in order, with back-pressure: the sender waits until the receiver takes more. */
+/**
+ * Bytes in order, with back-pressure: the sender waits until the receiver takes more. A chunk that was
+ * handed over must not be changed any more.
+ */
 export type Body = Uint8Array | AsyncIterable<Uint8Array>
 
 export interface Answer {
   readonly status: number
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: Body
+  /** What the bytes of the body are counted, and paced, as; `protocol` by default. */
+  readonly purpose?: TrafficPurpose
 }
 
-/** An answer as the asker sees it. The body must be read to its end or cancelled with `cancel`. */
+/**
+ * An answer as the asker sees it. The body must be read to its end or cancelled: with `cancel`, by leaving
+ * the loop that reads it, or by the signal of the question. A body that the far side breaks off rejects
+ * with OfflineError.
+ */
 export interface ReceivedAnswer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
@@ -95,6 +108,34 @@ export interface Link extends AsyncDisposable {
   readonly roundTripMs: number | undefined
   /** Resolves when the link has ended, for whatever reason. */
   readonly ended: Promise<void>
+}
+
+/** What a transport is made with: who this node is, who answers for it, and what decides who may come in. */
+export interface TransportParts {
+  readonly identity: Identity
+  readonly answer: Answerer
+  readonly gate: Gate
+  readonly surroundings: Surroundings
+}
+
+/**
+ * Decides what anyone may cost this node: how many connections, links and questions, how often, how much
+ * memory, and that blocked contacts get nothing. It counts what it is told and touches no socket. All
+ * transports of a node share one. Made by gate/gate.ts; its limits stand in gate/limits.ts.
+ */
+export interface Gate {
+  /** A connection from `host` came in, of which no byte was read yet. Throws GateError. Dispose it when the connection is gone. */
+  enter(host: string): Visit
+  /** A connection that this node made. Throws GateError. Dispose it when the connection is gone. */
+  leave(host: string): Visit
+}
+
+/** One connection, as the gate knows it. Disposing it gives back all that it had. */
+export interface Visit extends Disposable {
+  /** The far side has proved to be `peer`. Throws GateError. */
+  prove(peer: PeerId): void
+  /** A question came. Throws GateError. Dispose it when it is answered. */
+  question(): Disposable
 }
 
 /**
