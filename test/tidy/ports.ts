@@ -17,6 +17,7 @@ const mayTouchTimeAndChance: Permits = {
 
 const mayTouchDisk: Permits = {
   'src/base/': 'folders and files of state, private to the user',
+  'src/mesh/identity/': 'the key and its certificate, private to the user',
   'src/content/': 'the files that are shared: read, verified, written',
   'src/shares/storage': 'trash, versions and what else lies beside a shared folder',
   'src/doors/cli/': 'reads and writes what a person names on the command line',
