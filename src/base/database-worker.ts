@@ -57,6 +57,10 @@ function open(): void {
   const { user_version: version } = database.prepare('PRAGMA user_version').get() as {
     user_version: number
   }
+  if (version > options.migrations.length) {
+    database.close()
+    throw new Error('it was made by a newer version of this program')
+  }
   for (const [at, migration] of options.migrations.entries()) {
     if (at < version) continue
     database.exec('BEGIN IMMEDIATE')

@@ -45,8 +45,13 @@ export class DatabaseError extends NodeError {
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const worker = new Worker(workerFile('database-worker', import.meta.url), { workerData: options })
   const client = new DatabaseClient(worker)
-  await client.opened()
-  return client
+  try {
+    await client.opened()
+    return client
+  } catch (error) {
+    await worker.terminate()
+    throw error
+  }
 }
 
 /** What goes to the worker. */

@@ -50,6 +50,11 @@ export class InterruptedError extends NodeError {
   }
 }
 
+/** Like the signal's own check, but what it throws has a kind. */
+export function throwIfInterrupted(signal: AbortSignal): void {
+  if (signal.aborted) throw new InterruptedError(signal.reason)
+}
+
 /** A value from outside is not of the form its border asks for. */
 export class MalformedError extends NodeError {
   override readonly name = 'MalformedError'
