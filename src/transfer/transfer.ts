@@ -49,7 +49,7 @@ export interface Holding extends PageSource {
   /** Whether everything in `head` can be served. */
   whole(): boolean
   /** Whether the list of this node's shares names it to `asker`: it is open to everyone, or to this peer. */
-  isShownTo(asker: PeerId): Promise<boolean>
+  isShownTo(asker: PeerId): boolean
   /** Throws CapabilityError. */
   check(capability: Uint8Array, asker: PeerId, needed: Scope): Capability
   /** Lets a peer in, as the owner or as its deputy; MissingError if this node can't. */
@@ -173,10 +173,11 @@ export interface RemoteShare extends AsyncDisposable {
   readonly sourcesChanged: Topic<readonly Source[]>
   /** Stops using a source that gave wrong bytes: it goes, and its peer is left alone for an hour. */
   blame(source: Source, error: Error): void
-  /** Tells holders and watchers that this node serves the share in turn, until disposed. */
-  holdInTurn(): Disposable
-  /** What the newest admission gave this node for admitting others while the owner is away (shares/access). */
-  deputyship(): Uint8Array | undefined
+  /**
+   * Tells holders that this node serves the share in turn, and asks the owner to be its deputy, until
+   * disposed. `onCommission` gets each commission that comes (shares/access/deputy.ts).
+   */
+  holdInTurn(onCommission: (commission: Uint8Array) => void): Disposable
   /** What holders say about this node's changes, such as a conflict, and heads that must not be. */
   readonly notices: Topic<ShareNotice>
   /** RollbackError or ForkError: the share's key, or a backup of it, is in use twice. Kept until the share is forgotten. */
