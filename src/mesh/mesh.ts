@@ -31,8 +31,31 @@ export interface Address {
   readonly port: number
 }
 
-/** Who told us an address: that decides which ranges may be dialled (reach/address-policy.ts). */
-export type AddressOrigin = 'user' | 'lan' | 'peer'
+/**
+ * On whose word an address is dialled, which decides the ranges it may be in (reach/address-policy.ts):
+ * the user's, that of a peer on this computer, seen on or told from inside the local network, any peer's.
+ */
+export type AddressOrigin = 'user' | 'host' | 'lan' | 'peer'
+
+/** A network interface of this computer that is up. */
+export interface NetworkInterface {
+  readonly name: string
+  readonly addresses: readonly InterfaceAddress[]
+}
+
+export interface InterfaceAddress {
+  /** An IP address in its canonical spelling, without a zone. */
+  readonly host: string
+  /** How many bits of it are the same for all that is on the wire. */
+  readonly prefixBits: number
+}
+
+/** The network interfaces of this computer. Opened by reach/interfaces.ts. */
+export interface Interfaces extends Disposable {
+  all(): readonly NetworkInterface[]
+  /** Whenever one comes, goes or gets another address. */
+  readonly changed: Topic<readonly NetworkInterface[]>
+}
 
 /** How a link is made. `punched` and `relayed` are kept free for the DHT. */
 export type LinkWay = 'memory' | 'lan' | 'direct' | 'punched' | 'relayed'
@@ -201,11 +224,16 @@ export interface PeerBook {
   addresses(peer: PeerId): readonly KnownAddress[]
   /** Remembers addresses (at most 16 a peer, newest first). Those that the policy forbids are dropped in silence. */
   remember(peer: PeerId, addresses: readonly Address[], origin: AddressOrigin): Promise<void>
+  /** A link to the peer was made at this address, which came from `origin`. */
+  reached(peer: PeerId, address: Address, origin: AddressOrigin): void
+  /** A contact was added, changed, seen or removed. */
   readonly changed: Topic<PeerId>
 }
 
 export interface KnownAddress extends Address {
   readonly origin: AddressOrigin
+  /** When a link was last made there, by the wall. */
+  readonly reachedMs: number | undefined
 }
 
 /** The node's presence in the mesh. Opened by open-mesh.ts. */
@@ -215,10 +243,15 @@ export interface Mesh extends AsyncDisposable {
   readonly discovery: Discovery
   /** The link to a peer: the one there is, or a new one by any known address, LAN first. Rejects with OfflineError. */
   link(peer: PeerId, signal: AbortSignal): Promise<Link>
-  /** Links that are up now. */
+  /** Keeps a link to the peer up, dialling again for as long as it takes, until disposed. */
+  keepLinked(peer: PeerId): Disposable
+  /** Links that are up now, one a peer. */
   links(): readonly Link[]
   readonly linked: Topic<Link>
+  /** Each link that was `linked`, once: when it has ended, or when a better one to the same peer takes over (which is `linked` next). */
   readonly unlinked: Topic<Link>
+  /** The far side of `link` named addresses of `about`, itself or another. Those that it may name are remembered. */
+  heard(link: Link, about: PeerId, addresses: readonly Address[]): Promise<void>
   /** Addresses at which others may reach this node, best first, for links and announcements. */
   addresses(): readonly Address[]
   /** Ends the links of a peer, for example after blocking it. */
