@@ -37,6 +37,8 @@ import type {
  */
 export interface Holding extends PageSource {
   readonly share: ShareId
+  /** Whose share it is: this node, or whom a copy came from. */
+  readonly owner: PeerId
   readonly name: string
   readonly read: ReadRule
   readonly change: ChangeRule
@@ -50,6 +52,8 @@ export interface Holding extends PageSource {
   whole(): boolean
   /** Whether the list of this node's shares names it to `asker`: it is open to everyone, or to this peer. */
   isShownTo(asker: PeerId): boolean
+  /** Told before a peer is served bytes of `path`: for the activity log, if this node keeps one of the share. */
+  noteRead(asker: PeerId, path: SharePath): void
   /** Throws CapabilityError. */
   check(capability: Uint8Array, asker: PeerId, needed: Scope): Capability
   /** Lets a peer in, as the owner or as its deputy; MissingError if this node can't. */
