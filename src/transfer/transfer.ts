@@ -145,7 +145,7 @@ export interface RemoteShares extends AsyncDisposable {
   /**
    * Opens a share: asks the owner, or else whoever holds a copy, for a capability and the newest head.
    * Heads are pinned: an older sequence than seen before is refused (RollbackError), two heads of one
-   * sequence raise ForkError. `password` is asked for only if needed (PasswordNeededError without one).
+   * sequence raise ForkError. Without a password where one is needed: PasswordNeededError.
    * Opening the same share twice gives the same object; disposing the last user closes it.
    */
   open(share: ShareId, options: OpenOptions, signal: AbortSignal): Promise<RemoteShare>
@@ -153,6 +153,11 @@ export interface RemoteShares extends AsyncDisposable {
 }
 
 export interface OpenOptions {
+  /**
+   * Shown to whoever lets in, also where none is needed or the share is open already: which one it is
+   * decides the scope, so that a reader becomes an editor by it. `files` is then the wider one's. A wrong
+   * one rejects with WrongPasswordError and leaves what was held.
+   */
   readonly password?: string
 }
 
