@@ -25,12 +25,16 @@ suite('text from outside, made safe to show', () => {
 
   test('whatever comes in, nothing unsafe comes out, and a second pass changes nothing', () => {
     always(
-      property(string({ unit: 'binary', maxLength: 50 }), integer({ min: 0, max: 40 }), (text, max) => {
-        const shown = displayText(text, max)
-        assert.doesNotMatch(shown, /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]|^\s|\s$/u)
-        assert.ok(Array.from(shown).length <= max)
-        assert.equal(displayText(shown, max), shown)
-      }),
+      property(
+        string({ unit: 'binary', maxLength: 50 }),
+        integer({ min: 0, max: 40 }),
+        (text, max) => {
+          const shown = displayText(text, max)
+          assert.doesNotMatch(shown, /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]|^\s|\s$/u)
+          assert.ok(Array.from(shown).length <= max)
+          assert.equal(displayText(shown, max), shown)
+        },
+      ),
     )
   })
 })

@@ -1,10 +1,3 @@
-/**
- * Reach: where a peer may be dialled, in which order, and how often again.
- *
- * Job: reading and writing addresses, the policy that says which of them may be dialled on whose word, this
- * node's own addresses, dialling several at once, and keeping wanted links up.
- * Non-goals: what happens on a socket (link), who is at an address (identity), finding addresses (discovery, book).
- */
 import { MalformedError } from '../../base/errors.ts'
 import type { Address, AddressOrigin } from '../mesh.ts'
 import { formatIp, parseIp } from './ip.ts'

@@ -15,8 +15,8 @@ export interface Ip {
  */
 export function parseIp(text: string): Ip | undefined {
   if (isIPv4(text)) return { bytes: bytesOfV4(text), zone: undefined }
-  if (!isIPv6(text)) return undefined
-  const [literal = '', zone] = text.split('%')
+  const [literal = '', zone, more] = text.split('%')
+  if (!isIPv6(literal) || more !== undefined) return undefined
   const bytes = bytesOfV6(literal)
   if (isMapped(bytes)) return { bytes: bytes.subarray(12), zone: undefined }
   if (zone === undefined || !isLinkLocal(bytes)) return { bytes, zone: undefined }
