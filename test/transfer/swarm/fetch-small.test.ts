@@ -43,7 +43,7 @@ function source(id: string, near: boolean, names: string[], limit = Infinity): A
   }
 }
 
-function names(files: Awaited<ReturnType<BatchDesk['fetch']>>): (string | undefined)[] {
+function arrived(files: Awaited<ReturnType<BatchDesk['fetch']>>): (string | undefined)[] {
   return files.map((file) => file && `${String(file.bytes)} from ${file.source.id}`)
 }
 
@@ -52,7 +52,7 @@ suite('fetching many small files', () => {
     const far = source('far', false, ['a', 'b', 'c'])
     const near = source('near', true, ['a', 'c'])
     const files = await new BatchDesk(() => [far, near]).fetch(wanted('a', 'b', 'c'), never)
-    assert.deepEqual(names(files), ['a from near', 'b from far', 'c from near'])
+    assert.deepEqual(arrived(files), ['a from near', 'b from far', 'c from near'])
     assert.deepEqual(far.asked, ['b'])
   })
 
@@ -60,7 +60,7 @@ suite('fetching many small files', () => {
     const breaking = source('breaking', true, ['a', 'b', 'c'], 2)
     const whole = source('whole', false, ['a', 'b', 'c'])
     const files = await new BatchDesk(() => [breaking, whole]).fetch(wanted('a', 'b', 'c'), never)
-    assert.deepEqual(names(files), ['a from breaking', 'b from breaking', 'c from whole'])
+    assert.deepEqual(arrived(files), ['a from breaking', 'b from breaking', 'c from whole'])
   })
 
   test('spreads batches over equals', async () => {
@@ -75,12 +75,12 @@ suite('fetching many small files', () => {
     const liar = source('liar', true, ['a'])
     const desk = new BatchDesk(() => [liar, source('owner', false, ['a'])])
     desk.ban(liar)
-    assert.deepEqual(names(await desk.fetch(wanted('a'), never)), ['a from owner'])
+    assert.deepEqual(arrived(await desk.fetch(wanted('a'), never)), ['a from owner'])
   })
 
   test('tells a file that nobody has from nobody being there', async () => {
     assert.deepEqual(
-      names(await new BatchDesk(() => [source('owner', false, [])]).fetch(wanted('a'), never)),
+      arrived(await new BatchDesk(() => [source('owner', false, [])]).fetch(wanted('a'), never)),
       [undefined],
     )
     await assert.rejects(new BatchDesk(() => []).fetch(wanted('a'), never), { kind: 'offline' })
