@@ -1,4 +1,5 @@
 import { NodeError } from '../base/errors.ts'
+import { durationInWords } from './duration.ts'
 
 /** Neither password of the share fits. Never says which of the two came close. */
 export class WrongPasswordError extends NodeError {
@@ -15,7 +16,7 @@ export class GuessLimitError extends NodeError {
   readonly kind = 'limit'
   readonly waitMs: number
   constructor(waitMs: number) {
-    super(`Too many passwords were tried on this share. Try again in ${waitInWords(waitMs)}.`)
+    super(`Too many passwords were tried on this share. Try again in ${durationInWords(waitMs)}.`)
     this.waitMs = waitMs
   }
 }
@@ -47,6 +48,15 @@ export class CapabilityError extends NodeError {
   constructor(fault: CapabilityFault, message: string, cause?: unknown) {
     super(message, { cause })
     this.fault = fault
+  }
+}
+
+/** What came as a share's head is none: somebody on the way is broken, or lies. */
+export class HeadError extends NodeError {
+  override readonly name = 'HeadError'
+  readonly kind = 'corrupt'
+  constructor(detail: string, cause?: unknown) {
+    super(`What came as the newest state of this share is refused: ${detail}.`, { cause })
   }
 }
 
@@ -95,11 +105,4 @@ export class RevocationsFullError extends NodeError {
       `${most} peers are shut out of this share already. Change its password, link or rule instead: that shuts out everybody who does not get the new one.`,
     )
   }
-}
-
-function waitInWords(waitMs: number): string {
-  const seconds = Math.ceil(waitMs / 1000)
-  if (seconds < 120) return seconds === 1 ? 'a second' : `${seconds} seconds`
-  const minutes = Math.ceil(seconds / 60)
-  return minutes < 120 ? `${minutes} minutes` : `${Math.ceil(minutes / 60)} hours`
 }
