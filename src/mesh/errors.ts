@@ -24,8 +24,13 @@ export class WrongPeerError extends NodeError {
 
 /** A peer or an address asks for more than one of its kind may. */
 export class GateError extends NodeError {
-  override readonly name = 'GateError'
+  override readonly name: string = 'GateError'
   readonly kind = 'limit'
+}
+
+/** It went on after it was told so often enough: its connection is to be ended. */
+export class ExpelledError extends GateError {
+  override readonly name = 'ExpelledError'
 }
 
 /** An address that must not be dialled on the word of whoever named it. */

@@ -149,16 +149,34 @@ export interface TransportParts {
 export interface Gate {
   /** A connection from `host` came in, of which no byte was read yet. Throws GateError. Dispose it when the connection is gone. */
   enter(host: string): Visit
-  /** A connection that this node made. Throws GateError. Dispose it when the connection is gone. */
+  /** A connection that this node makes. Throws GateError. Dispose it when the connection is gone. */
   leave(host: string): Visit
+  /** How many bytes of one answer may be here unread: the fewer, the more questions this node has open. */
+  readonly windowBytes: number
+  readonly windowChanged: Topic<number>
 }
 
 /** One connection, as the gate knows it. Disposing it gives back all that it had. */
 export interface Visit extends Disposable {
   /** The far side has proved to be `peer`. Throws GateError. */
   prove(peer: PeerId): void
-  /** A question came. Throws GateError. Dispose it when it is answered. */
-  question(): Disposable
+  /**
+   * A question came. Resolves when its turn has come, which is later for whoever asks much; dispose what
+   * it gives when it is answered. Rejects with GateError when that would take too long.
+   */
+  question(signal: AbortSignal): Promise<Disposable>
+  /** This node asks. Throws GateError. Dispose it when the answer has ended. */
+  ask(): Disposable
+  /** Bytes of an answer wait here for the far side to take them. When memory runs short, those that moved least are told to go. */
+  hold(bytes: number, evict: () => void): Held
+  /** What this connection has read in all, and how much of it was good for something. Throws GateError for endless chatter. */
+  heard(readBytes: number, usefulBytes: number): void
+}
+
+/** Outgoing bytes on their way. Dispose it when they are gone. */
+export interface Held extends Disposable {
+  /** The far side took some. */
+  moved(): void
 }
 
 /**

@@ -152,7 +152,9 @@ export class MemoryLink implements Link {
   ): Promise<void> {
     this.#count('in', 'protocol', headBytes)
     const { answer: answerer, surroundings } = this.#parts
-    const answer = await this.#admitted(() => answerTo(question, answerer, surroundings.log))
+    const answer = await this.#admitted(question, () =>
+      answerTo(question, answerer, surroundings.log),
+    )
     const { status, headers = {}, body = new Uint8Array(), purpose = 'protocol' } = answer
     if (!question.signal.aborted) this.#count('out', 'protocol', headBytes)
     this.#wire.send(headBytes, () => on.onHead(status, headers))
@@ -168,9 +170,12 @@ export class MemoryLink implements Link {
     on.onEnd()
   }
 
-  async #admitted(work: () => ReturnType<typeof answerTo>): ReturnType<typeof answerTo> {
+  async #admitted(
+    question: ReceivedQuestion,
+    work: () => ReturnType<typeof answerTo>,
+  ): ReturnType<typeof answerTo> {
     try {
-      using _ = this.#parts.visit.question()
+      using _ = await this.#parts.visit.question(question.signal)
       return await work()
     } catch (error) {
       return failureAnswer(error)
