@@ -11,17 +11,18 @@ import type { Ip } from './ip.ts'
  *
  *     origin  who says so                                       may name
  *     user    the person at this computer                       all but metadata and nowhere
- *     host    a peer on this computer                           all that has a peer in earnest
- *     lan     seen on the wire; a peer in a network of ours;    private networks and the internet
+ *     host    a peer on this computer                           the same
+ *     lan     seen on the wire; a peer in a network of ours;    the same without loopback
  *             a contact whom the user trusts
- *     peer    any other peer                                    the internet
+ *     peer    any other peer                                    what is global
  */
 const mayBeDialled: Readonly<Record<AddressClass, Readonly<Record<AddressOrigin, boolean>>>> = {
   global: { user: true, host: true, lan: true, peer: true },
   private: { user: true, host: true, lan: true, peer: false },
   'link-local': { user: true, host: true, lan: true, peer: false },
   loopback: { user: true, host: true, lan: false, peer: false },
-  reserved: { user: true, host: false, lan: false, peer: false },
+  // Test networks and the like are real to whoever sits in one.
+  reserved: { user: true, host: true, lan: true, peer: false },
   metadata: { user: false, host: false, lan: false, peer: false },
   nowhere: { user: false, host: false, lan: false, peer: false },
 }

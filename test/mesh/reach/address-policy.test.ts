@@ -105,7 +105,7 @@ const allowed: Readonly<Record<AddressClass, readonly AddressOrigin[]>> = {
   private: ['user', 'host', 'lan'],
   'link-local': ['user', 'host', 'lan'],
   loopback: ['user', 'host'],
-  reserved: ['user'],
+  reserved: ['user', 'host', 'lan'],
   metadata: [],
   nowhere: [],
 }
