@@ -16,7 +16,9 @@ export function parseHearsay(text: string): Address[] {
   }
 }
 
-/** `fullmesh-addresses: host:port, host:port`. */
+/** The field of a watcher that serves the share in turn: `host:port, host:port`. May be empty. */
+export const addressesField = 'fullmesh-addresses'
+
 export function parseHearsayField(field: string): Address[] {
   return field.split(',', addressesMax).flatMap((text) => parseHearsay(text.trim()))
 }

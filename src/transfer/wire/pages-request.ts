@@ -21,4 +21,3 @@ export function parsePagesRequest(data: Uint8Array): PageHash[] {
 export const pagesMax = 256
 /** 256 hashes with their heads, and some room. */
 export const pagesRequestBytesMax = 16 * 1024
-export const pageBytesMax = 1024 * 1024
