@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict'
+import { suite, test } from 'node:test'
+import * as fc from 'fast-check'
+import { concatBytes } from '../../../src/base/bytes.ts'
+import { MalformedError } from '../../../src/base/errors.ts'
+import { frame, joinedFrame, missingFrame, readFrames } from '../../../src/transfer/wire/frames.ts'
+import type { FrameLimits } from '../../../src/transfer/wire/frames.ts'
+import { plain } from '../../kit/plain.ts'
+import { anyBytes } from './arbitraries.ts'
+
+suite('frames', () => {
+  test('are a length of four bytes, and as many bytes', () => {
+    assert.deepEqual([...joinedFrame(Uint8Array.of(7, 8, 9))], [0, 0, 0, 3, 7, 8, 9])
+    assert.deepEqual(
+      [...frame(Uint8Array.of(5))].map((part) => [...part]),
+      [[0, 0, 0, 1], [5]],
+    )
+    assert.deepEqual([...joinedFrame(new Uint8Array())], [0, 0, 0, 0])
+    assert.deepEqual([...missingFrame], [255, 255, 255, 255])
+  })
+
+  test('come out as they went in, however the stream is cut', async () => {
+    const anyFrames = fc.array(fc.option(anyBytes(40), { nil: undefined }), { maxLength: 10 })
+    await fc.assert(
+      fc.asyncProperty(anyFrames, fc.integer({ min: 1, max: 9 }), async (frames, cut) => {
+        const bytes = concatBytes(frames.map((data) => (data ? joinedFrame(data) : missingFrame)))
+        const read = await readAll(inCuts(bytes, cut), { frameBytesMax: 40, framesMax: 10 })
+        assert.deepEqual(plain(read), plain(frames))
+      }),
+    )
+  })
+
+  test('over the limit are refused before their bytes come', async () => {
+    let taken = 0
+    async function* endless(): AsyncGenerator<Uint8Array> {
+      yield Uint8Array.of(0, 0, 1, 1)
+      for (;;) {
+        taken++
+        yield new Uint8Array(1000)
+      }
+    }
+    await assert.rejects(readAll(endless(), { frameBytesMax: 256 }), MalformedError)
+    assert.equal(taken, 0)
+  })
+
+  test('of exactly the limit are taken', async () => {
+    const bytes = joinedFrame(new Uint8Array(256))
+    assert.equal((await readAll(inCuts(bytes, 100), { frameBytesMax: 256 })).length, 1)
+  })
+
+  test('that do not end are refused at the first too many', async () => {
+    async function* endless(): AsyncGenerator<Uint8Array> {
+      for (;;) yield joinedFrame(Uint8Array.of(1))
+    }
+    await assert.rejects(readAll(endless(), { frameBytesMax: 9, framesMax: 3 }), MalformedError)
+  })
+
+  test('that break off in the middle are refused', async () => {
+    const bytes = joinedFrame(Uint8Array.of(1, 2, 3))
+    for (let length = 1; length < bytes.length; length++) {
+      const cut = inCuts(bytes.subarray(0, length), 2)
+      await assert.rejects(readAll(cut, { frameBytesMax: 9 }), MalformedError)
+    }
+  })
+})
+
+async function readAll(
+  body: AsyncIterable<Uint8Array>,
+  limits: FrameLimits,
+): Promise<(Uint8Array | undefined)[]> {
+  const frames: (Uint8Array | undefined)[] = []
+  for await (const data of readFrames(body, limits)) frames.push(data)
+  return frames
+}
+
+async function* inCuts(bytes: Uint8Array, cut: number): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += cut) yield bytes.subarray(at, at + cut)
+}
