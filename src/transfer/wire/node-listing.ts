@@ -7,7 +7,7 @@ import { protocolVersions } from './routes.ts'
 import { changeRules, readRules } from './share-listing.ts'
 
 /**
- * The answer to `GET /1/node`. At most 64 KiB.
+ * The answer to `GET /1/node`. At most 128 KiB.
  *     field     meaning
  *     name      what the node calls itself
  *     versions  protocol versions that it speaks
@@ -18,7 +18,7 @@ export interface NodeListing {
   readonly shares: readonly OfferedShare[]
 }
 
-export const nodeListingBytesMax = 64 * 1024
+export const nodeListingBytesMax = 128 * 1024
 
 export function encodeNodeListing(listing: NodeListing): Uint8Array {
   return encodeCbor({
