@@ -19,7 +19,7 @@ import { decodeCbor, encodeCbor } from '../../base/cbor.ts'
 import type { CborValue } from '../../base/cbor.ts'
 import { MalformedError } from '../../base/errors.ts'
 import { hashBytes, parsePageHash, parseRoot } from '../content-id.ts'
-import type { Entry, Name, Page, PageHash, PageReference } from '../content.ts'
+import type { Entry, Name, Page, PageHash, PageReference, TreeSummary } from '../content.ts'
 import { emptyContent } from '../hashing/merkle.ts'
 import { collisionKey, compareNames, parseName } from '../names.ts'
 
@@ -45,6 +45,12 @@ export function encodePage(page: Page): EncodedPage {
 export function pageHash(bytes: Uint8Array): PageHash {
   return parsePageHash(sha256(bytes))
 }
+
+/** The one page of a directory without entries, known to everybody. */
+export const emptyPage: EncodedPage = encodePage({ kind: 'leaf', entries: [] })
+
+/** An empty directory, and the tree to compare with when there is nothing yet. */
+export const emptyTree: TreeSummary = { tree: emptyPage.hash, files: 0, bytes: 0 }
 
 /** Reads a page from outside. Throws MalformedError for whatever the table above does not allow. */
 export function decodePage(bytes: Uint8Array): Page {
