@@ -99,8 +99,8 @@ export interface Source {
   readonly near: boolean
   /** Pieces it has of `content`; undefined while unknown. */
   has(content: ContentId): 'all' | ReadonlySet<number> | undefined
-  /** Fires when `has` may answer differently. */
-  readonly gained: Topic<ContentId>
+  /** Fires when `has` may answer differently; undefined: for any content. */
+  readonly gained: Topic<ContentId | undefined>
   /** Pieces first .. first + count - 1 in order; the stream may end early. `signal` cancels it at the far side as well. */
   pieces(wanted: PieceRun, signal: AbortSignal): AsyncIterable<Uint8Array>
   /** Whole small files in order; undefined in the place of each that it lacks. */
@@ -149,6 +149,8 @@ export interface RemoteShares extends AsyncDisposable {
    * Opening the same share twice gives the same object; disposing the last user closes it.
    */
   open(share: ShareId, options: OpenOptions, signal: AbortSignal): Promise<RemoteShare>
+  /** The newest head ever seen of a share, without asking anybody: what a copy can serve while the owner is away. */
+  pinned(share: ShareId): SignedHead | undefined
   forget(share: ShareId): Promise<void>
 }
 
@@ -163,6 +165,8 @@ export interface OpenOptions {
 
 export interface OfferedShare {
   readonly id: ShareId
+  /** Whoever lists it may hold a copy only. */
+  readonly owner: PeerId
   readonly name: string
   readonly read: ReadRule
   readonly change: ChangeRule

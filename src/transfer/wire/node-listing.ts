@@ -1,5 +1,6 @@
 import { encodeCbor } from '../../base/cbor.ts'
 import { displayText } from '../../base/display-text.ts'
+import { parsePeerId } from '../../mesh/identity/peer-id.ts'
 import { parseShareId } from '../../shares/share-id.ts'
 import type { OfferedShare } from '../transfer.ts'
 import { asCount, asList, asMap, asOneOf, asText, decodeMap } from './fields.ts'
@@ -11,7 +12,7 @@ import { changeRules, readRules } from './share-listing.ts'
  *     field     meaning
  *     name      what the node calls itself
  *     versions  protocol versions that it speaks
- *     shares    [{id, name, read, change, files, bytes}]: those that the asker may see, at most 256
+ *     shares    [{id, owner, name, read, change, files, bytes}]: those that the asker may see, at most 256
  */
 export interface NodeListing {
   readonly name: string
@@ -41,6 +42,7 @@ function parseOffered(value: unknown): OfferedShare {
   const map = asMap(value, 'listed share')
   return {
     id: parseShareId(asText(map['id'], 'id of a listed share', 64)),
+    owner: parsePeerId(asText(map['owner'], 'owner of a listed share', 64)),
     name: displayText(asText(map['name'], 'name of a listed share', 255), shareNameCharsMax),
     read: asOneOf(map['read'], 'read rule of a listed share', readRules),
     change: asOneOf(map['change'], 'change rule of a listed share', changeRules),

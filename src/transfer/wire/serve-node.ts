@@ -12,7 +12,7 @@ export function serveNode(counter: Counter, question: ReceivedQuestion): Answer 
 }
 
 function listed(holding: Holding): OfferedShare {
-  const { share, name, read, change } = holding
+  const { share, owner, name, read, change } = holding
   const { files, bytes } = holding.head()?.head.summary ?? { files: 0, bytes: 0 }
-  return { id: share, name, read, change, files, bytes }
+  return { id: share, owner, name, read, change, files, bytes }
 }

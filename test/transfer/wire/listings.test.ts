@@ -21,11 +21,21 @@ import { plain } from '../../kit/plain.ts'
 import { anyPeer, anyShare } from './arbitraries.ts'
 
 const share = parseShareId('a'.repeat(52))
-const photos = { id: share, name: 'Photos', read: 'everyone', change: 'nobody', files: 3, bytes: 9 }
+const owner = parsePeerId(`${'b'.repeat(51)}a`)
+const photos = {
+  id: share,
+  owner,
+  name: 'Photos',
+  read: 'everyone',
+  change: 'nobody',
+  files: 3,
+  bytes: 9,
+}
 
 const anyText = fc.constantFrom('Photos', 'Ana’s things', '写真', 'a')
 const anyOffered = fc.record({
   id: anyShare,
+  owner: anyPeer,
   name: anyText,
   read: fc.constantFrom(...readRules),
   change: fc.constantFrom(...changeRules),
@@ -94,7 +104,6 @@ suite('the listing of a node', () => {
 })
 
 suite('the listing of a share', () => {
-  const owner = parsePeerId('b'.repeat(51) + 'a')
   const listing = { name: 'Photos', owner, read: 'link', change: 'password' } as const
 
   test('is a map with fixed bytes', () => {
