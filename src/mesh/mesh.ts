@@ -147,9 +147,12 @@ export interface TransportParts {
  * transports of a node share one. Made by gate/gate.ts; its limits stand in gate/limits.ts.
  */
 export interface Gate {
-  /** A connection from `host` came in, of which no byte was read yet. Throws GateError. Dispose it when the connection is gone. */
-  enter(host: string): Visit
-  /** A connection that this node makes. Throws GateError. Dispose it when the connection is gone. */
+  /**
+   * A connection from `host` came in, of which no byte was read yet. Throws GateError. Dispose it when the
+   * connection is gone. `evict` is called when it has to make room for a host that has fewer.
+   */
+  enter(host: string, evict: () => void): Visit
+  /** A connection that this node makes. Dispose it when the connection is gone. */
   leave(host: string): Visit
   /** How many bytes of one answer may be here unread: the fewer, the more questions this node has open. */
   readonly windowBytes: number
@@ -161,15 +164,16 @@ export interface Visit extends Disposable {
   /** The far side has proved to be `peer`. Throws GateError. */
   prove(peer: PeerId): void
   /**
-   * A question came. Resolves when its turn has come, which is later for whoever asks much; dispose what
-   * it gives when it is answered. Rejects with GateError when that would take too long.
+   * A question came, of whose body up to `unreadBytesMax` may be here before anyone reads it. Resolves when
+   * its turn has come, which is later for whoever asks much; dispose what it gives when it is answered.
+   * Rejects with GateError when that would take too long.
    */
-  question(signal: AbortSignal): Promise<Disposable>
+  question(unreadBytesMax: number, signal: AbortSignal): Promise<Disposable>
   /** This node asks. Throws GateError. Dispose it when the answer has ended. */
   ask(): Disposable
   /** Bytes of an answer wait here for the far side to take them. When memory runs short, those that moved least are told to go. */
   hold(bytes: number, evict: () => void): Held
-  /** What this connection has read in all, and how much of it was good for something. Throws GateError for endless chatter. */
+  /** What this connection has read in all, and how much of it was good for something. Throws ExpelledError for endless chatter. */
   heard(readBytes: number, usefulBytes: number): void
 }
 

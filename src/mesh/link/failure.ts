@@ -1,4 +1,5 @@
 import { decodeCbor, encodeCbor } from '../../base/cbor.ts'
+import { displayText } from '../../base/display-text.ts'
 import { NodeError, RemoteError, errorKind, errorKinds, isErrorKind } from '../../base/errors.ts'
 import type { ErrorKind } from '../../base/errors.ts'
 import type { Answer } from '../mesh.ts'
@@ -28,7 +29,7 @@ export function failureAnswer(error: unknown): Answer {
 export function encodeFailure(error: unknown): Uint8Array {
   const kind = errorKind(error)
   const said = error instanceof NodeError && kind !== 'bug' ? error.message : hiddenMessage
-  return encodeCbor({ kind, message: plainText(said).slice(0, messageCharactersMax) })
+  return encodeCbor({ kind, message: displayText(said, messageCharactersMax) })
 }
 
 /** Reads a failure of another node; whatever it holds, the result can be thrown and shown. */
@@ -36,7 +37,7 @@ export function parseFailure(status: number, body: Uint8Array): RemoteError {
   const { kind, message } = readFields(body)
   return new RemoteError(
     typeof kind === 'string' && isErrorKind(kind) ? kind : kindOfStatus(status),
-    (typeof message === 'string' && plainText(message).slice(0, messageCharactersMax).trim()) ||
+    (typeof message === 'string' && displayText(message, messageCharactersMax)) ||
       `The other node answered with status ${status} and gave no reason.`,
   )
 }
@@ -58,9 +59,4 @@ function kindOfStatus(status: number): ErrorKind {
     if (row.http === status && isErrorKind(kind)) return kind
   }
   return status >= 500 ? 'bug' : 'usage'
-}
-
-/** Without characters that could move a cursor, hide text or turn its direction. */
-function plainText(text: string): string {
-  return text.replaceAll(/\p{Cc}|\p{Cf}|\p{Zl}|\p{Zp}|\p{Cs}/gu, ' ')
 }

@@ -21,6 +21,7 @@ export async function sendBody(body: Body, sink: BodySink, signal: AbortSignal):
   let over = false
   try {
     for (;;) {
+      if (signal.aborted) throw stopped(signal)
       const next = await orStopped(chunks.next(), signal)
       if (next.done) {
         over = true

@@ -1,0 +1,107 @@
+import type { ClientHttp2Session, ClientHttp2Stream } from 'node:http2'
+import { InterruptedError, RemoteError } from '../../base/errors.ts'
+import type { NodeError } from '../../base/errors.ts'
+import { OfflineError } from '../errors.ts'
+import type { Question, ReceivedAnswer } from '../mesh.ts'
+import { streamSink } from './body-sink.ts'
+import type { Connection } from './connection.ts'
+import { plainHeaders } from './plain-headers.ts'
+import { sendBody, stopped } from './send-body.ts'
+import { reset } from './session-options.ts'
+import { readBody } from './stream-body.ts'
+
+/** Asks on a connection on which this side asks: one question is one stream of HTTP/2. */
+export function askOn(
+  connection: Connection<ClientHttp2Session>,
+  question: Question,
+  signal: AbortSignal,
+): Promise<ReceivedAnswer> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(stopped(signal))
+    using opening = new DisposableStack()
+    opening.use(connection.visit.ask())
+    opening.use(connection.asking())
+    const stream = request(connection.session, question)
+    const open = opening.move()
+
+    const gone = new AbortController()
+    let why: NodeError | undefined
+    const whyOver = () => (why ??= reasonOf(stream, connection))
+    const stop = (reason: NodeError) => {
+      why ??= reason
+      stream.close(reset.cancelled)
+    }
+    const interrupt = () => stop(stopped(signal))
+    signal.addEventListener('abort', interrupt, { once: true })
+    let answered = false
+    stream.once('response', (received) => {
+      answered = true
+      resolve({
+        status: received[':status'] ?? 0,
+        headers: plainHeaders(received),
+        body: answerBody(stream, connection, question, gone.signal, whyOver),
+        cancel: () => stop(new InterruptedError()),
+      })
+    })
+    // An error of the stream also closes it, which is what counts here.
+    stream.on('error', () => {})
+    stream.once('close', () => {
+      signal.removeEventListener('abort', interrupt)
+      open.dispose()
+      connection.traffic.settle()
+      gone.abort()
+      if (!answered) reject(whyOver())
+    })
+    sendQuestionBody(stream, connection, question, gone.signal).catch((error: Error) => {
+      // While somebody still wants it, only the maker of the body can have failed.
+      if (gone.signal.aborted) return
+      stop(new InterruptedError(error))
+      reject(error)
+    })
+  })
+}
+
+function request(session: ClientHttp2Session, question: Question): ClientHttp2Stream {
+  const { headers = {}, body, method, path } = question
+  return session.request(
+    { ...headers, ':method': method, ':path': path },
+    { endStream: body === undefined },
+  )
+}
+
+async function sendQuestionBody(
+  stream: ClientHttp2Stream,
+  connection: Connection,
+  { body }: Question,
+  signal: AbortSignal,
+): Promise<void> {
+  if (body === undefined) return
+  await sendBody(body, streamSink(stream, connection, 'protocol', signal), signal)
+  stream.end()
+}
+
+function answerBody(
+  stream: ClientHttp2Stream,
+  connection: Connection,
+  { answerPurpose: purpose = 'protocol' }: Question,
+  signal: AbortSignal,
+  whyOver: () => NodeError,
+): AsyncIterable<Uint8Array> {
+  const { surroundings, traffic, peer } = connection
+  const label = { peer, network: 'mesh', purpose, direction: 'in' } as const
+  return readBody(stream, {
+    onChunk: (bytes) => {
+      traffic.told('in', purpose, bytes)
+      if (purpose === 'payload') return surroundings.pace.take(label, bytes, signal)
+    },
+    onWait: () => undefined,
+    broken: whyOver,
+  })
+}
+
+function reasonOf(stream: ClientHttp2Stream, { isOpen, peer }: Connection): NodeError {
+  if (!isOpen) return new OfflineError(`The link to ${peer} has ended.`)
+  if (stream.rstCode === reset.tooMuch)
+    return new RemoteError('limit', `${peer} has too much to do.`)
+  return new OfflineError(`${peer} broke off its answer.`)
+}

@@ -1,0 +1,115 @@
+import type { IncomingHttpHeaders, ServerHttp2Session, ServerHttp2Stream } from 'node:http2'
+import { InterruptedError } from '../../base/errors.ts'
+import { ExpelledError, GateError } from '../errors.ts'
+import { questionWindowBytes } from '../gate/limits.ts'
+import type { Answer, Answerer, Link, ReceivedQuestion } from '../mesh.ts'
+import { answerTo, logIfBug } from './answering.ts'
+import { streamSink } from './body-sink.ts'
+import type { Connection } from './connection.ts'
+import { failureAnswer } from './failure.ts'
+import { plainHeaders } from './plain-headers.ts'
+import { sendBody } from './send-body.ts'
+import { goAway, reset } from './session-options.ts'
+import { slowBody } from './slow-body.ts'
+import { readBody } from './stream-body.ts'
+
+/** Answers what comes on a connection on which the far side asks. Each stream of HTTP/2 is one question. */
+export function serve(
+  connection: Connection<ServerHttp2Session>,
+  link: Link,
+  answerer: Answerer,
+): void {
+  connection.session.on('stream', (stream, headers) => {
+    stream.on('error', () => {})
+    if (connection.isOpen) void serveOne(connection, link, answerer, stream, headers)
+    else stream.close(reset.cancelled)
+  })
+}
+
+async function serveOne(
+  connection: Connection,
+  link: Link,
+  answerer: Answerer,
+  stream: ServerHttp2Stream,
+  headers: IncomingHttpHeaders,
+): Promise<void> {
+  const gone = new AbortController()
+  stream.once('close', () => gone.abort(new InterruptedError()))
+  const question: ReceivedQuestion = {
+    peer: link.peer,
+    link,
+    method: headers[':method'] ?? '',
+    path: headers[':path'] ?? '',
+    headers: plainHeaders(headers),
+    body: questionBody(stream, connection),
+    signal: gone.signal,
+  }
+  connection.heardQuestion()
+  try {
+    using _ = await connection.visit.question(unreadBytesMax(stream, headers), gone.signal)
+    await send(
+      await answerTo(question, answerer, connection.surroundings.log),
+      question,
+      stream,
+      connection,
+    )
+  } catch (error) {
+    if (error instanceof ExpelledError) connection.end(goAway.tooMuch)
+    else if (error instanceof GateError)
+      await send(failureAnswer(error), question, stream, connection)
+  }
+  connection.traffic.settle()
+}
+
+/** Sends the answer, as far as the asker wants it. Never rejects. */
+async function send(
+  { status, headers = {}, body, purpose = 'protocol' }: Answer,
+  question: ReceivedQuestion,
+  stream: ServerHttp2Stream,
+  connection: Connection,
+): Promise<void> {
+  const { signal } = question
+  const hasBody = body !== undefined && question.method !== 'HEAD'
+  try {
+    if (!signal.aborted) stream.respond({ ...headers, ':status': status }, { endStream: !hasBody })
+    if (body !== undefined) {
+      await sendBody(hasBody ? body : [], streamSink(stream, connection, purpose, signal), signal)
+    }
+    await ended(stream)
+    // The rest of a question that was answered early is of no use.
+    stream.close(reset.done)
+  } catch (error) {
+    if (signal.aborted) return
+    logIfBug(error, question, connection.surroundings.log)
+    stream.close(reset.broken)
+  }
+}
+
+function ended(stream: ServerHttp2Stream): Promise<void> {
+  return new Promise((resolve) => {
+    stream.once('close', resolve)
+    stream.end(resolve)
+  })
+}
+
+function questionBody(
+  stream: ServerHttp2Stream,
+  connection: Connection,
+): AsyncIterable<Uint8Array> {
+  const patience = slowBody(connection.surroundings.clock, () => stream.close(reset.tooMuch))
+  return readBody(stream, {
+    onChunk: (bytes) => {
+      patience.heard(bytes)
+      connection.heardQuestion(bytes)
+    },
+    onWait: () => patience.wait(),
+    broken: () => new InterruptedError(),
+  })
+}
+
+/** No more can come than the window lets through, or than the question says it has. */
+function unreadBytesMax(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): number {
+  if (stream.endAfterHeaders) return 0
+  const said = Number(headers['content-length'] ?? questionWindowBytes)
+  return said < questionWindowBytes ? said : questionWindowBytes
+}
