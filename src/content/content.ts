@@ -240,6 +240,8 @@ export interface FolderWriter {
   move(from: SharePath, to: SharePath, signal: AbortSignal): Promise<void>
   /** To the trash. A file whose content is not `base` is left alone (ConflictError). A directory goes whole. */
   remove(path: SharePath, base: Base, who: string, signal: AbortSignal): Promise<void>
+  /** Removes `.fullmesh` if nothing is left in it: a folder into which something was copied once is left as it was. */
+  tidy(): Promise<void>
 }
 
 /** Where content goes, as the writer believes the place to be. */
