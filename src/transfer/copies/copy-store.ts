@@ -1,17 +1,20 @@
 import type { Database, Row, Statement } from '../../base/database.ts'
 import { MalformedError } from '../../base/errors.ts'
 import { parsePageHashText } from '../../content/content-id.ts'
-import type { PageHash } from '../../content/content.ts'
+import type { TreeSummary } from '../../content/content.ts'
 import { parseSharePath } from '../../content/names.ts'
 import { parseShareId } from '../../shares/share-id.ts'
+import type { ShareId } from '../../shares/shares.ts'
 import type { NewCopy } from '../transfer.ts'
 
 /** A copy as it survives a restart. */
 export interface CopyRecord extends NewCopy {
   readonly id: string
   readonly phase: 'active' | 'paused' | 'done'
+  /** What `source` was when the copy was made. */
+  readonly sourceKind: 'file' | 'directory'
   /** The tree on which both sides last agreed; its pages are kept by the folder's index. */
-  readonly agreed: PageHash | undefined
+  readonly agreed: TreeSummary | undefined
 }
 
 export const copyMigrations = [
@@ -19,12 +22,16 @@ export const copyMigrations = [
     id TEXT PRIMARY KEY,
     share TEXT NOT NULL,
     source TEXT NOT NULL,
-    destination TEXT NOT NULL UNIQUE,
+    source_kind TEXT NOT NULL,
+    destination TEXT NOT NULL,
     mode TEXT NOT NULL,
     seed INTEGER NOT NULL,
     phase TEXT NOT NULL,
-    agreed TEXT
+    agreed_tree TEXT,
+    agreed_files INTEGER,
+    agreed_bytes INTEGER
   ) STRICT`,
+  'CREATE TABLE commissions (share TEXT PRIMARY KEY, body BLOB NOT NULL) STRICT',
 ]
 
 /** The list of copies, durable. */
@@ -43,6 +50,18 @@ export class CopyStore {
     await this.#database.write([replaceRecord(record)])
   }
 
+  /** What an owner gave this node as its deputy for a share. */
+  async commission(share: ShareId): Promise<Uint8Array | undefined> {
+    const [row] = await this.#database.all('SELECT body FROM commissions WHERE share = ?', [share])
+    return row?.['body'] instanceof Uint8Array ? row['body'] : undefined
+  }
+
+  async putCommission(share: ShareId, body: Uint8Array): Promise<void> {
+    await this.#database.write([
+      { sql: 'INSERT OR REPLACE INTO commissions VALUES (?, ?)', values: [share, body] },
+    ])
+  }
+
   async remove(id: string): Promise<void> {
     await this.#database.write([{ sql: 'DELETE FROM copies WHERE id = ?', values: [id] }])
   }
@@ -50,28 +69,34 @@ export class CopyStore {
 
 function replaceRecord(record: CopyRecord): Statement {
   return {
-    sql: `INSERT INTO copies (id, share, source, destination, mode, seed, phase, agreed)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-      ON CONFLICT (id) DO UPDATE SET phase = excluded.phase, agreed = excluded.agreed`,
+    sql: `INSERT INTO copies (id, share, source, source_kind, destination, mode, seed, phase,
+        agreed_tree, agreed_files, agreed_bytes)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      ON CONFLICT (id) DO UPDATE SET phase = excluded.phase, agreed_tree = excluded.agreed_tree,
+        agreed_files = excluded.agreed_files, agreed_bytes = excluded.agreed_bytes`,
     values: [
       record.id,
       record.share,
       record.source,
+      record.sourceKind,
       record.destination,
       record.mode,
       record.seed ? 1 : 0,
       record.phase,
-      record.agreed ?? null,
+      record.agreed?.tree ?? null,
+      record.agreed?.files ?? null,
+      record.agreed?.bytes ?? null,
     ],
   }
 }
 
 function parseRecord(row: Row): CopyRecord {
-  const { id, destination, mode, phase, agreed } = row
+  const { id, destination, mode, phase, source_kind: sourceKind } = row
   if (
     typeof id !== 'string' ||
     typeof destination !== 'string' ||
     (mode !== 'once' && mode !== 'follow') ||
+    (sourceKind !== 'file' && sourceKind !== 'directory') ||
     (phase !== 'active' && phase !== 'paused' && phase !== 'done')
   ) {
     throw new MalformedError('list of copies', 'a row has an unknown form')
@@ -80,10 +105,21 @@ function parseRecord(row: Row): CopyRecord {
     id,
     share: parseShareId(String(row['share'])),
     source: parseSharePath(String(row['source'])),
+    sourceKind,
     destination,
     mode,
     seed: row['seed'] === 1,
     phase,
-    agreed: typeof agreed === 'string' ? parsePageHashText(agreed) : undefined,
+    agreed: parseAgreed(row),
+  }
+}
+
+function parseAgreed(row: Row): TreeSummary | undefined {
+  const tree = row['agreed_tree']
+  if (typeof tree !== 'string') return undefined
+  return {
+    tree: parsePageHashText(tree),
+    files: Number(row['agreed_files']),
+    bytes: Number(row['agreed_bytes']),
   }
 }
