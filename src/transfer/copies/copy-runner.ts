@@ -131,8 +131,9 @@ export class CopyRunner implements Copy, AsyncDisposable {
   async #sessions(place: CopyPlace, signal: AbortSignal): Promise<void> {
     const { mesh, remoteShares, surroundings } = this.#world
     const bell = new Bell()
-    using _linked = mesh.linked.subscribe(bell.ring)
-    using _found = mesh.discovery.changed.subscribe(bell.ring)
+    using subscriptions = new DisposableStack()
+    subscriptions.use(mesh.linked.subscribe(bell.ring))
+    subscriptions.use(mesh.discovery.changed.subscribe(bell.ring))
     for (let failures = 0; ; failures++) {
       try {
         await using remote = await remoteShares.open(this.share, {}, signal)

@@ -128,10 +128,11 @@ class OpenCopies implements Copies {
 
   async #sourceKind({ share, source }: NewCopy): Promise<CopyRecord['sourceKind']> {
     if (source === sharePathOfRoot) return 'directory'
-    const { remoteShares } = this.#world
-    const signal = AbortSignal.timeout(openTimeoutMs)
-    await using remote = await remoteShares.open(share, {}, signal)
-    const entry = await findEntry(remote.pages, remote.head().head.summary, source, signal)
+    const { remoteShares, surroundings } = this.#world
+    const late = new AbortController()
+    using _ = surroundings.clock.after(openTimeoutMs, () => late.abort())
+    await using remote = await remoteShares.open(share, {}, late.signal)
+    const entry = await findEntry(remote.pages, remote.head().head.summary, source, late.signal)
     if (!entry) throw noSuchSource(source)
     return entry.kind
   }
