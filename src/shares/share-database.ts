@@ -49,7 +49,6 @@ const migrations = [
   ) STRICT;
   CREATE TABLE commissions (
     share TEXT PRIMARY KEY,
-    owner TEXT NOT NULL,
     bytes BLOB NOT NULL
   ) STRICT;
   CREATE TABLE grants (

@@ -309,7 +309,7 @@ export interface Deputies {
    * Keeps a commission that an owner's answer brought. Rejects with MalformedError unless the share's key
    * has signed it, for this node.
    */
-  accept(share: ShareId, owner: PeerId, commission: Uint8Array): Promise<Deputyship>
+  accept(share: ShareId, commission: Uint8Array): Promise<Deputyship>
   /**
    * The access of a copy: checks capabilities, and lets readers in as long as this node is the share's
    * deputy (`open` rejects with MissingError otherwise). `head` is the newest that this node has seen.

@@ -63,13 +63,15 @@ export class Fields {
     this.#subject = subject
   }
 
-  has(name: string): boolean {
-    return Object.hasOwn(this.#map, name)
-  }
-
   bytes(name: string, length: number): Uint8Array {
     const value = this.#map[name]
     if (!isBytes(value) || value.length !== length) this.#refuse(name, `not ${length} bytes`)
+    return value
+  }
+
+  bytesUpTo(name: string, most: number): Uint8Array {
+    const value = this.#map[name]
+    if (!isBytes(value) || value.length > most) this.#refuse(name, `not up to ${most} bytes`)
     return value
   }
 
