@@ -6,11 +6,11 @@ import type { Database } from '../base/database.ts'
  * rebuilt, so each write is on the disk before it resolves. Mode 0600: whoever reads it can be every share.
  */
 export function openShareDatabase(path: string): Promise<Database> {
-  return openDatabase({ path, durability: 'full', migrations })
+  return openDatabase({ path, durability: 'full', migrations: shareMigrations })
 }
 
 /** Extended at the end, never edited. Tables without a reference also serve shares of others (deputies). */
-const migrations = [
+export const shareMigrations = [
   `
   CREATE TABLE shares (
     id TEXT PRIMARY KEY,
@@ -46,10 +46,6 @@ const migrations = [
     generation INTEGER NOT NULL,
     expires_ms INTEGER NOT NULL,
     PRIMARY KEY (share, peer)
-  ) STRICT;
-  CREATE TABLE commissions (
-    share TEXT PRIMARY KEY,
-    bytes BLOB NOT NULL
   ) STRICT;
   CREATE TABLE grants (
     share TEXT NOT NULL,

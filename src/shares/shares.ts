@@ -203,7 +203,7 @@ export interface PutChange {
 /** Who did something: a peer, or the owner at this computer. */
 export type Actor = PeerId | 'owner'
 
-/** Decides who may do what on one share: for its owner access/open-access.ts, for holders of copies Deputies. */
+/** Decides who may do what on one share. Opened by access/open-access.ts for its owner, by access/deputy-access.ts for holders of copies. */
 export interface Access {
   /** Checks a capability that came with a question from `asker`. Throws CapabilityError, saying which check failed. */
   check(capability: Uint8Array, asker: PeerId, needed: Scope): Capability
@@ -301,19 +301,4 @@ export interface Deputyship {
   readonly expiresMs: number
   /** Wrong passwords a day that this deputy may let pass: part of the share's one budget. */
   readonly guessesPerDay: number
-}
-
-/** What this node does for shares of others that it holds copies of. Opened by access/open-deputies.ts. */
-export interface Deputies {
-  /**
-   * Keeps a commission that an owner's answer brought. Rejects with MalformedError unless the share's key
-   * has signed it, for this node.
-   */
-  accept(share: ShareId, commission: Uint8Array): Promise<Deputyship>
-  /**
-   * The access of a copy: checks capabilities, and lets readers in as long as this node is the share's
-   * deputy (`open` rejects with MissingError otherwise). `head` is the newest that this node has seen.
-   */
-  access(share: ShareId, owner: PeerId, head: () => Head): Promise<Access>
-  forget(share: ShareId): Promise<void>
 }

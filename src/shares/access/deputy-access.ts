@@ -1,4 +1,5 @@
 import type { Surroundings } from '../../base/base.ts'
+import type { Database } from '../../base/database.ts'
 import { MissingError } from '../../base/errors.ts'
 import type { Identity, PeerId } from '../../mesh/mesh.ts'
 import { CapabilityError, DeniedError } from '../errors.ts'
@@ -13,36 +14,76 @@ import type {
   Scope,
   ShareId,
 } from '../shares.ts'
-import type { CapabilityChecker } from './capability-check.ts'
+import { CapabilityChecker } from './capability-check.ts'
 import { freshCapability, signCapabilityAsDeputy } from './capability.ts'
 import { isChannelProof } from './channel-proof.ts'
 import type { Commission } from './deputy.ts'
+import { openGrants } from './grants.ts'
 import type { Grants } from './grants.ts'
 import type { GuessLimits } from './guess-limits.ts'
-import type { PasswordLogins } from './password-logins.ts'
+import { openGuessLog } from './guess-log.ts'
+import type { Opaque } from './opaque.ts'
+import { PasswordLogins } from './password-logins.ts'
 import { entitlement } from './rules.ts'
 
-export interface DeputyParts {
-  readonly share: ShareId
+/** What deputies have in common, whichever share they are for. */
+export interface DeputiesParts {
   readonly identity: Identity
+  /** shares.db (share-database.ts); closed by whoever opened it. */
+  readonly database: Database
+  readonly opaque: Opaque
+  readonly surroundings: Surroundings
+}
+
+/** A share of which this node holds a copy. */
+export interface HeldShare {
+  readonly share: ShareId
+  readonly owner: PeerId
   /** The newest head that this node has seen. */
   readonly head: () => Head
-  /** Undefined while this node is no deputy. */
+  /** What the owner has given; undefined while this node is no deputy. */
   readonly commission: () => Commission | undefined
+}
+
+/** Opens the accesses of the copies on this node. Two copies of one share have one budget of guesses. */
+export function deputyAccesses(parts: DeputiesParts): (held: HeldShare) => Promise<Access> {
+  const memoryByShare = new Map<ShareId, Promise<DeputyMemory>>()
+  return async (held) => {
+    const memory = memoryByShare.get(held.share) ?? openMemory(held, parts)
+    memoryByShare.set(held.share, memory)
+    return new DeputyAccess({ ...parts, ...held, ...(await memory) })
+  }
+}
+
+/** What a deputy remembers of whom it dealt with. */
+interface DeputyMemory {
   readonly grants: Grants
   readonly logins: PasswordLogins
   readonly checker: CapabilityChecker
-  readonly surroundings: Surroundings
+}
+
+async function openMemory(
+  { share, owner }: HeldShare,
+  { identity, database, opaque, surroundings }: DeputiesParts,
+): Promise<DeputyMemory> {
+  const { clock, random } = surroundings
+  const guesses = await openGuessLog(share, { database, clock })
+  const answerer = identity.peerId
+  return {
+    grants: await openGrants(share, database),
+    logins: new PasswordLogins({ share, owner, answerer, opaque, guesses, clock, random }),
+    checker: new CapabilityChecker(share, clock),
+  }
 }
 
 /**
  * The access of a copy. It checks capabilities as the owner does, by the newest head it has seen, and while
  * it is the share's deputy it lets readers in: by the same rule, and nobody who may change.
  */
-export class DeputyAccess implements Access {
-  readonly #parts: DeputyParts
+class DeputyAccess implements Access {
+  readonly #parts: DeputiesParts & HeldShare & DeputyMemory
 
-  constructor(parts: DeputyParts) {
+  constructor(parts: DeputiesParts & HeldShare & DeputyMemory) {
     this.#parts = parts
   }
 
