@@ -1,0 +1,99 @@
+import * as z from 'zod'
+import { grantsSchema, logRequestSchema, logSchema } from './activity.ts'
+import {
+  binSchema,
+  changeSchema,
+  moveRequestSchema,
+  putLineSchema,
+  putRequestSchema,
+  restoreRequestSchema,
+} from './change.ts'
+import type { OperationName } from './contract.ts'
+import { atCopySchema, copiesSchema, copySchema, newCopySchema } from './copy.ts'
+import {
+  entriesRequestSchema,
+  entriesSchema,
+  findRequestSchema,
+  foundSchema,
+  oneEntrySchema,
+  treeRequestSchema,
+} from './entry.ts'
+import { eventSchema } from './event.ts'
+import { doctorSchema } from './finding.ts'
+import { knownSharesSchema, openedSchema, openRequestSchema } from './opened.ts'
+import {
+  atPeerSchema,
+  newPeerSchema,
+  peerChangeSchema,
+  peerSchema,
+  peersRequestSchema,
+  peersSchema,
+} from './peer.ts'
+import { atPlaceSchema, nothingSchema } from './place.ts'
+import {
+  atShareSchema,
+  linkSchema,
+  newShareSchema,
+  shareChangeSchema,
+  shareSchema,
+  sharesSchema,
+} from './share.ts'
+import { statusSchema } from './status.ts'
+import { doneSchema } from './versioned.ts'
+
+/** What each operation takes and gives; for streams, what each line holds. */
+export const schemas = {
+  status: { request: nothingSchema, reply: statusSchema },
+  stop: { request: nothingSchema, reply: doneSchema },
+  doctor: { request: nothingSchema, reply: doctorSchema },
+  watchEvents: { request: nothingSchema, reply: eventSchema },
+
+  listShares: { request: nothingSchema, reply: sharesSchema },
+  addShare: { request: newShareSchema, reply: shareSchema },
+  getShare: { request: atShareSchema, reply: shareSchema },
+  changeShare: { request: shareChangeSchema, reply: shareSchema },
+  removeShare: { request: atShareSchema, reply: doneSchema },
+  shareLink: { request: atShareSchema, reply: linkSchema },
+  shareLog: { request: logRequestSchema, reply: logSchema },
+  shareGrants: { request: atShareSchema, reply: grantsSchema },
+
+  listPeers: { request: peersRequestSchema, reply: peersSchema },
+  addPeer: { request: newPeerSchema, reply: peerSchema },
+  changePeer: { request: peerChangeSchema, reply: peerSchema },
+  removePeer: { request: atPeerSchema, reply: doneSchema },
+
+  openPlace: { request: openRequestSchema, reply: openedSchema },
+  listKnownShares: { request: nothingSchema, reply: knownSharesSchema },
+  forgetShare: { request: atPlaceSchema, reply: doneSchema },
+
+  getEntry: { request: atPlaceSchema, reply: oneEntrySchema },
+  listEntries: { request: entriesRequestSchema, reply: entriesSchema },
+  walkTree: { request: treeRequestSchema, reply: foundSchema },
+  findEntries: { request: findRequestSchema, reply: foundSchema },
+  readBytes: { request: atPlaceSchema, reply: z.never() },
+
+  putFiles: { request: putRequestSchema, reply: putLineSchema },
+  makeDirectory: { request: atPlaceSchema, reply: changeSchema },
+  moveEntry: { request: moveRequestSchema, reply: changeSchema },
+  removeEntry: { request: atPlaceSchema, reply: changeSchema },
+  listVersions: { request: atPlaceSchema, reply: binSchema },
+  listTrash: { request: atPlaceSchema, reply: binSchema },
+  restoreItem: { request: restoreRequestSchema, reply: changeSchema },
+
+  listCopies: { request: nothingSchema, reply: copiesSchema },
+  addCopy: { request: newCopySchema, reply: copySchema },
+  pauseCopy: { request: atCopySchema, reply: copySchema },
+  resumeCopy: { request: atCopySchema, reply: copySchema },
+  removeCopy: { request: atCopySchema, reply: doneSchema },
+  watchCopy: { request: atCopySchema, reply: copySchema },
+} as const satisfies Record<OperationName, { request: z.ZodType; reply: z.ZodType }>
+
+/** What whoever asks has to give. */
+export type RequestOf<Name extends OperationName> = z.input<(typeof schemas)[Name]['request']>
+
+/** The request after its check, with defaults filled in. */
+export type CheckedRequestOf<Name extends OperationName> = z.output<
+  (typeof schemas)[Name]['request']
+>
+
+export type ReplyOf<Name extends OperationName> = z.output<(typeof schemas)[Name]['reply']>
