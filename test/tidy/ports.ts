@@ -21,6 +21,8 @@ const mayTouchDisk: Permits = {
   'src/content/': 'the files that are shared: read, verified, written',
   'src/shares/storage': 'trash, versions and what else lies beside a shared folder',
   'src/doors/cli/': 'reads and writes what a person names on the command line',
+  'src/doors/api/local-files.ts': 'reads what the user puts into a share',
+  'src/doors/api/doctor/': 'looks at the disks on which state and shares lie',
   'src/node.ts': 'opens the folder of state that it hands to the floors',
   'src/main.ts': 'the process itself: its own manifest, its lock',
 }

@@ -1,0 +1,106 @@
+/**
+ * The local API: the contract's operations, done.
+ *
+ * Job: HTTP on a unix socket that only this user can open, one operation a file, input checked by the
+ * contract, errors with the status of their kind, work that ends when whoever asked has gone.
+ * Non-goals: deciding who may do what on a share (shares), anything that two doors would do differently.
+ *
+ * A listener on the loopback interface for browsers comes with the web UI: it needs a token and checks
+ * of Host and Origin in front of the same routes, which `routes.ts` therefore knows nothing of.
+ *
+ * This file holds the door's nouns and ports.
+ */
+import type { Surroundings } from '../../base/base.ts'
+import type { TrafficTotal } from '../../base/meter.ts'
+import type { ContentId, FileAttributes } from '../../content/content.ts'
+import type { Mesh } from '../../mesh/mesh.ts'
+import type { Shares } from '../../shares/shares.ts'
+import type { Copies, RemoteShares } from '../../transfer/transfer.ts'
+import type { OperationName, OperationsThatReply } from '../contract/contract.ts'
+import type { CheckedRequestOf, ReplyOf } from '../contract/schemas.ts'
+import type { OpenedShares } from './opened-shares.ts'
+
+/** The floors below, as the door sees them. Put together by node.ts. */
+export interface Backend {
+  readonly shares: Shares
+  readonly mesh: Mesh
+  readonly remoteShares: RemoteShares
+  readonly copies: Copies
+  readonly localFiles: LocalFiles
+  readonly surroundings: Surroundings
+  readonly node: NodeFacts
+}
+
+/** What the node says of itself. */
+export interface NodeFacts {
+  readonly version: string
+  /** What others see. */
+  readonly name: string
+  readonly sinceMs: number
+  readonly stateFolder: string
+  readonly discoveryOn: boolean
+  traffic(): readonly TrafficTotal[]
+  /** Ends the node, after the answer to whoever asked for it is out. */
+  stop(): void
+}
+
+/** Files of this computer that its user wants in a share. */
+export interface LocalFiles {
+  /**
+   * The file, or the folder and all below it, parents first. Links and special files are left out.
+   * Rejects with MissingError if there is nothing at `path`.
+   */
+  walk(path: string, signal: AbortSignal): AsyncIterable<LocalEntry>
+  /** The file's content id, and its pieces for a stage. */
+  open(path: string, signal: AbortSignal): Promise<LocalContent>
+}
+
+export interface LocalEntry {
+  readonly kind: 'file' | 'directory'
+  /** Relative to what was asked for, with `/`; empty for that itself. Unchecked names. */
+  readonly path: string
+  readonly absolutePath: string
+  readonly bytes: number
+  readonly attributes: FileAttributes
+}
+
+export interface LocalContent extends AsyncDisposable {
+  readonly content: ContentId
+  /** Piece hashes; undefined for a file of at most one piece. */
+  readonly layer: Uint8Array | undefined
+  piece(index: number): Promise<Uint8Array>
+}
+
+/** What each operation works with: the backend, and what the door itself holds. */
+export interface Desk extends Backend {
+  readonly opened: OpenedShares
+}
+
+/** Does an operation. What it throws goes to the asker as a failure of the error's kind. */
+export type Handler<Name extends OperationName> = (
+  desk: Desk,
+  request: CheckedRequestOf<Name>,
+  signal: AbortSignal,
+) => Promise<ReplyOf<Name>>
+
+/** Does one whose reply comes in lines or events; what it throws after the first becomes the last line. */
+export type StreamHandler<Name extends OperationsThatReply<'lines' | 'events'>> = (
+  desk: Desk,
+  request: CheckedRequestOf<Name>,
+  signal: AbortSignal,
+) => AsyncIterable<ReplyOf<Name>>
+
+export type BytesHandler<Name extends OperationsThatReply<'bytes'>> = (
+  desk: Desk,
+  request: CheckedRequestOf<Name>,
+  signal: AbortSignal,
+) => Promise<ReadableFile>
+
+/** A file about to be read, whole or in part. */
+export interface ReadableFile {
+  readonly bytes: number
+  readonly mtimeMs: number
+  readonly etag: string
+  /** May be called once; ends what was opened for it. */
+  read(offset: number, length: number): AsyncIterable<Uint8Array>
+}

@@ -1,0 +1,55 @@
+import type { Clock } from '../../base/clock.ts'
+import type { ShareId } from '../../shares/shares.ts'
+import type { RemoteShare, RemoteShares } from '../../transfer/transfer.ts'
+
+/**
+ * Other nodes' shares that are in use, or were a moment ago: who lists a directory will list the next
+ * one, and should not wait for the owner to be asked again.
+ */
+export class OpenedShares implements AsyncDisposable {
+  readonly #remoteShares: RemoteShares
+  readonly #clock: Clock
+  readonly #lingering = new Map<ShareId, Lingering>()
+
+  constructor(remoteShares: RemoteShares, clock: Clock) {
+    this.#remoteShares = remoteShares
+    this.#clock = clock
+  }
+
+  /** The caller disposes it. Rejects as RemoteShares.open does. */
+  async open(id: ShareId, password: string | undefined, signal: AbortSignal): Promise<RemoteShare> {
+    const options = password === undefined ? {} : { password }
+    const share = await this.#remoteShares.open(id, options, signal)
+    await this.#linger(id, signal)
+    return share
+  }
+
+  /** Lets go of a share that is about to be forgotten. */
+  async release(id: ShareId): Promise<void> {
+    const lingering = this.#lingering.get(id)
+    this.#lingering.delete(id)
+    lingering?.end[Symbol.dispose]()
+    await lingering?.share[Symbol.asyncDispose]()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all([...this.#lingering.keys()].map((id) => this.release(id)))
+  }
+
+  /** Opens it once more, which costs nothing while it is open, and closes that later. */
+  async #linger(id: ShareId, signal: AbortSignal): Promise<void> {
+    const before = this.#lingering.get(id)
+    before?.end[Symbol.dispose]()
+    const share = before?.share ?? (await this.#remoteShares.open(id, {}, signal))
+    const end = this.#clock.after(lingerMs, () => void this.release(id))
+    this.#lingering.set(id, { share, end })
+  }
+}
+
+interface Lingering {
+  readonly share: RemoteShare
+  readonly end: Disposable
+}
+
+/** Longer than a person thinks between two commands. */
+const lingerMs = 120_000

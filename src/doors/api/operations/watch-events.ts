@@ -1,0 +1,60 @@
+import type { NodeEvent } from '../../contract/event.ts'
+import { activityView } from '../activity-view.ts'
+import type { StreamHandler } from '../api.ts'
+import { Changes } from '../changes.ts'
+import { peerView } from '../people.ts'
+import { copyView, shareView } from '../views.ts'
+
+/** What is still to be told of one thing is told once, as it is then: a slow reader costs no memory. */
+export const watchEvents: StreamHandler<'watchEvents'> = async function* (desk, _request, signal) {
+  const { shares, copies, mesh } = desk
+  using changes = new Changes<() => NodeEvent>(signal)
+  using listening = new DisposableStack()
+  listening.use(
+    shares.changed.subscribe((id) =>
+      changes.push(`share ${id}`, () => {
+        const share = shares.byId(id)
+        const schema = 'fullmesh.event/1'
+        return share
+          ? { schema, kind: 'share', share: shareView(share) }
+          : { schema, kind: 'share-gone', id }
+      }),
+    ),
+  )
+  listening.use(
+    copies.changed.subscribe((copy) =>
+      changes.push(`copy ${copy.id}`, () => ({
+        schema: 'fullmesh.event/1',
+        kind: 'copy',
+        copy: copyView(desk, copy),
+      })),
+    ),
+  )
+  listening.use(
+    shares.log.added.subscribe((activity) =>
+      changes.push(`activity ${activity.atMs} ${activity.who} ${activity.path}`, () => ({
+        schema: 'fullmesh.event/1',
+        kind: 'activity',
+        activity: activityView(desk, activity),
+      })),
+    ),
+  )
+  for (const topic of [mesh.linked, mesh.unlinked]) {
+    listening.use(topic.subscribe(({ peer }) => tellPeer(peer)))
+  }
+  listening.use(mesh.book.changed.subscribe(tellPeer))
+  listening.use(
+    mesh.discovery.changed.subscribe((near) => {
+      for (const { peer } of near) tellPeer(peer)
+    }),
+  )
+  for await (const event of changes) yield event()
+
+  function tellPeer(peer: Parameters<typeof peerView>[1]): void {
+    changes.push(`peer ${peer}`, () => ({
+      schema: 'fullmesh.event/1',
+      kind: 'peer',
+      peer: peerView(desk, peer),
+    }))
+  }
+}

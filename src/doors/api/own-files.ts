@@ -1,0 +1,92 @@
+import { MissingError } from '../../base/errors.ts'
+import { pieceBytes } from '../../content/content.ts'
+import type { Entry, SharePath, Stage } from '../../content/content.ts'
+import type { OwnShare } from '../../shares/shares.ts'
+import type { ChangeResult, RemoteEditor, RemoteReader } from '../../transfer/transfer.ts'
+import type { LocalContent, LocalFiles } from './api.ts'
+
+/** Reads a share of this node in the form of other nodes' shares. */
+export function ownReader({ folder }: OwnShare): RemoteReader {
+  const { index, reader } = folder
+  return {
+    entry: (path) => index.entry(path),
+    list: async (path, after, limit) => {
+      await demandDirectory(path)
+      return index.list(path, after, limit)
+    },
+    read: async function* (path, offset, length, signal) {
+      const entry = await index.entry(path)
+      if (entry?.kind !== 'file') throw new MissingError(`There is no file at "${path}".`)
+      const end = Math.min(entry.content.length, offset + (length ?? entry.content.length))
+      for (let at = offset; at < end;) {
+        const piece = Math.floor(at / pieceBytes)
+        const bytes = await reader.piece(path, entry.content, piece, signal)
+        const start = piece * pieceBytes
+        yield bytes.subarray(at - start, Math.min(bytes.length, end - start))
+        at = start + bytes.length
+      }
+    },
+  }
+
+  async function demandDirectory(path: SharePath): Promise<void> {
+    if (path === '') return
+    const entry: Entry | undefined = await index.entry(path)
+    if (entry?.kind !== 'directory') throw new MissingError(`There is no folder at "${path}".`)
+  }
+}
+
+/** Changes a share of this node by the same road as a peer with the change scope, so that nothing is lost. */
+export function ownEditor(share: OwnShare, localFiles: LocalFiles): RemoteEditor {
+  const { editor } = share
+  return {
+    put: async (localFile, change, onProgress, signal) => {
+      await using local = await localFiles.open(localFile, signal)
+      const stage = await editor.stage(local.content, signal)
+      try {
+        await fill(stage, local, onProgress, signal)
+        const installed = await editor.put({ ...change, who: 'owner' }, stage, signal)
+        const outcome = outcomes[installed.outcome]
+        return await acknowledged({ path: installed.path, outcome })
+      } finally {
+        await stage.close()
+      }
+    },
+    makeDirectory: async (path, signal) => {
+      await editor.makeDirectory(path, 'owner', signal)
+      return acknowledged({ path, outcome: 'done' })
+    },
+    move: async (from, to, signal) => {
+      await editor.move(from, to, 'owner', signal)
+      return acknowledged({ path: to, outcome: 'done' })
+    },
+    remove: async (path, base, signal) => {
+      await editor.remove(path, base, 'owner', signal)
+      return acknowledged({ path, outcome: 'done' })
+    },
+  }
+
+  async function acknowledged(done: Omit<ChangeResult, 'sequence'>): Promise<ChangeResult> {
+    const { head } = await share.headNow()
+    return { ...done, sequence: head.sequence }
+  }
+}
+
+async function fill(
+  stage: Stage,
+  local: LocalContent,
+  onProgress: (bytes: number) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  if (local.layer && !stage.hasLayer) await stage.acceptLayer(local.layer)
+  for (let piece = 0; piece < stage.pieces; piece++) {
+    if (!stage.have.has(piece)) await stage.write(piece, await local.piece(piece), signal)
+    onProgress(Math.min(local.content.length, (piece + 1) * pieceBytes))
+  }
+}
+
+const outcomes = {
+  new: 'done',
+  replaced: 'done',
+  unchanged: 'unchanged',
+  conflict: 'conflict',
+} as const

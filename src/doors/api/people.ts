@@ -1,0 +1,100 @@
+import { MissingError, NodeError } from '../../base/errors.ts'
+import { parsePeerId } from '../../mesh/identity/peer-id.ts'
+import type { Link, PeerId } from '../../mesh/mesh.ts'
+import type { Actor } from '../../shares/shares.ts'
+import { ownName } from '../contract/locator.ts'
+import type { Peer } from '../contract/peer.ts'
+import type { Backend } from './api.ts'
+
+/** The text stands for several peers. */
+export class AmbiguousPeerError extends NodeError {
+  override readonly name = 'AmbiguousPeerError'
+  readonly kind = 'usage'
+  readonly peers: readonly PeerId[]
+  constructor(text: string, peers: readonly PeerId[]) {
+    super(`"${text}" could be each of ${peers.join(', ')}. Use the PeerId, or its start.`)
+    this.peers = peers
+  }
+}
+
+/** By petname, PeerId or its start, or name on the LAN. Throws AmbiguousPeerError. */
+export function findPeer(backend: Backend, text: string): PeerId | undefined {
+  const inBook = backend.mesh.book.find(text)
+  if (inBook !== undefined) return inBook
+  const lower = text.toLowerCase()
+  const near = backend.mesh.discovery.neighbours()
+  const fits = [
+    ...near.filter(({ name, peer }) => name === text || isIdStart(lower, peer)),
+    ...backend.mesh.links().filter(({ peer }) => isIdStart(lower, peer)),
+  ].map(({ peer }) => peer)
+  const [only, ...others] = new Set(fits)
+  if (only !== undefined && others.length > 0) throw new AmbiguousPeerError(text, [only, ...others])
+  return only ?? (lower.length === idChars ? asPeerId(lower) : undefined)
+}
+
+/** As findPeer; throws MissingError if nobody fits. */
+export function parsePeer(backend: Backend, text: string): PeerId {
+  const peer = findPeer(backend, text)
+  if (peer !== undefined) return peer
+  throw new MissingError(
+    `No peer is called "${text}". "fullmesh peers" lists those that are known or near.`,
+  )
+}
+
+/** What this node's user calls a peer, or else what it calls itself, or else the start of its id. Fits in a place. */
+export function peerName(backend: Backend, peer: PeerId): string {
+  const { book, discovery } = backend.mesh
+  const petname = book.contact(peer)?.petname
+  if (petname !== undefined) return petname
+  const near = discovery.neighbours()
+  const own = near.find((neighbour) => neighbour.peer === peer)?.name ?? ''
+  const isPlain = own !== '' && own !== ownName && !own.includes('/')
+  const isUnique = near.filter(({ name }) => name === own).length === 1
+  return isPlain && isUnique && book.find(own) === undefined ? own : peer.slice(0, shortIdChars)
+}
+
+export function actorName(backend: Backend, who: Actor): string {
+  if (who === 'owner' || who === backend.mesh.identity.peerId) return ownName
+  return peerName(backend, who)
+}
+
+/** A peer as the door shows it, without what it offers. */
+export function peerView(backend: Backend, peer: PeerId): Peer {
+  const { book, discovery } = backend.mesh
+  const contact = book.contact(peer)
+  const link = backend.mesh.links().find((one) => one.peer === peer)
+  return {
+    schema: 'fullmesh.peer/1',
+    peer,
+    name: peerName(backend, peer),
+    trust: contact?.trust ?? 'stranger',
+    nearby: discovery.neighbours().some((neighbour) => neighbour.peer === peer),
+    ...(link ? { link: linkView(link) } : {}),
+    ...(contact?.lastSeenMs === undefined ? {} : { lastSeenMs: contact.lastSeenMs }),
+  }
+}
+
+function linkView({ way, remote, roundTripMs }: Link): NonNullable<Peer['link']> {
+  return { way, remote, ...(roundTripMs === undefined ? {} : { roundTripMs }) }
+}
+
+function asPeerId(text: string): PeerId | undefined {
+  try {
+    return parsePeerId(text)
+  } catch {
+    return undefined
+  }
+}
+
+function isIdStart(text: string, peer: PeerId): boolean {
+  return text.length >= idCharsMin && peer.startsWith(text)
+}
+
+/** A PeerId in base32. */
+const idChars = 52
+
+/** As the book of peers asks for. */
+const idCharsMin = 6
+
+/** Enough to tell apart all that one node ever meets. */
+const shortIdChars = 12

@@ -1,0 +1,93 @@
+import type { Entry } from '../../content/content.ts'
+import type { OwnShare } from '../../shares/shares.ts'
+import type { Copy, CopyState, KnownShare, OfferedShare } from '../../transfer/transfer.ts'
+import type { CopyView } from '../contract/copy.ts'
+import type { EntryView } from '../contract/entry.ts'
+import type { Share } from '../contract/share.ts'
+import type { Backend } from './api.ts'
+import { peerName } from './people.ts'
+
+/** What stands in a directory, as the door shows it. */
+export function entryView(entry: Entry): EntryView {
+  const { name } = entry
+  if (entry.kind === 'directory') {
+    const { files, bytes } = entry.summary
+    return { name, kind: 'directory', files, bytes }
+  }
+  const { mtimeMs, executable, content } = entry
+  return { name, kind: 'file', bytes: content.length, mtimeMs, executable, root: content.root }
+}
+
+export function shareView(share: OwnShare): Share {
+  const head = share.head()?.head
+  const state = share.state()
+  return {
+    schema: 'fullmesh.share/1',
+    id: share.id,
+    name: share.settings.name,
+    read: share.settings.read,
+    change: share.settings.change,
+    files: head?.summary.files ?? 0,
+    bytes: head?.summary.bytes ?? 0,
+    folder: share.folder.path,
+    sequence: head?.sequence ?? 0,
+    ...(head ? { changedMs: head.timeMs } : {}),
+    state: state.kind === 'indexing' ? { kind: 'indexing', ...state.progress } : state,
+  }
+}
+
+export function ownShareEntry(share: OwnShare): EntryView {
+  const { id, name, read, change, files, bytes } = shareView(share)
+  return { name, kind: 'share', id, read, change, files, bytes, scope: 'change' }
+}
+
+export function offeredShareEntry(offer: OfferedShare, known: KnownShare | undefined): EntryView {
+  const { id, read, change, files, bytes } = offer
+  const name = known?.name ?? offer.name
+  return { name, kind: 'share', id, read, change, files, bytes, ...scopeOf(known) }
+}
+
+export function knownShareEntry(known: KnownShare): EntryView & { kind: 'share' } {
+  return { name: known.name, kind: 'share', id: known.id, ...scopeOf(known) }
+}
+
+export function copyView(backend: Backend, copy: Copy): CopyView {
+  const state = copy.state()
+  return {
+    schema: 'fullmesh.copy/1',
+    id: copy.id,
+    place: copyPlace(backend, copy),
+    destination: copy.destination,
+    mode: copy.mode,
+    seed: copy.seed,
+    state: state.kind,
+    ...detailOf(state),
+    filesTotal: state.filesTotal,
+    filesDone: state.filesDone,
+    bytesTotal: state.bytesTotal,
+    bytesDone: state.bytesDone,
+    rateBytesPerSecond: state.rateBytesPerSecond,
+    sources: state.sources.map(({ id, bytes }) => ({ name: sourceName(backend, id), bytes })),
+    problems: state.problems.map(({ path, reason }) => ({ path, reason })),
+  }
+}
+
+function copyPlace(backend: Backend, copy: Copy): string {
+  const known = backend.remoteShares.known().find(({ id }) => id === copy.share)
+  const share = known ? `${peerName(backend, known.owner)}/${known.name}` : copy.share
+  return copy.source === '' ? share : `${share}/${copy.source}`
+}
+
+function detailOf(state: CopyState): { detail?: string } {
+  if (state.kind === 'waiting') return { detail: state.detail }
+  return state.kind === 'failed' ? { detail: state.error.message } : {}
+}
+
+function sourceName(backend: Backend, id: string): string {
+  const peer = backend.mesh.book.find(id)
+  return peer === undefined ? id : peerName(backend, peer)
+}
+
+function scopeOf(known: KnownShare | undefined): { scope?: 'read' | 'change' } {
+  return known?.scope === undefined ? {} : { scope: known.scope }
+}
