@@ -1,0 +1,10 @@
+import type { Run } from '../command.ts'
+import { followCopy } from '../follow-copy.ts'
+import { startCopy } from '../start-copy.ts'
+
+export const keep: Run = async (call, context) => {
+  const copy = await startCopy(call, context, 'follow', call.flag('seed'))
+  if (!call.flag('background')) return followCopy(context, copy)
+  if (context.printer.json) return context.printer.value(copy)
+  await context.printer.note(`Look at it:  fullmesh copies watch ${copy.id}`)
+}

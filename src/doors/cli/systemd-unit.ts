@@ -1,0 +1,60 @@
+/**
+ * A unit for systemd's user instance. It may not shut the node off from the user's folders, which are what it
+ * shares, nor forbid memory that is written and run (MemoryDenyWriteExecute), which the compiler in Node needs.
+ */
+export function systemdUnit(
+  [executable, script]: readonly [string, string],
+  environment: Readonly<Record<string, string | undefined>>,
+): string {
+  const home = environment['FULLMESH_HOME']
+  return [
+    '[Unit]',
+    'Description=Fullmesh, a peer-to-peer node',
+    'Documentation=man:fullmesh(1)',
+    'StartLimitIntervalSec=60',
+    'StartLimitBurst=5',
+    '',
+    '[Service]',
+    `ExecStart=${quoted(executable)} ${quoted(script)} up --foreground`,
+    ...(home === undefined ? [] : [`Environment=${quoted(`FULLMESH_HOME=${home}`)}`]),
+    'Restart=on-failure',
+    'RestartSec=2',
+    'TimeoutStopSec=20',
+    'UMask=0077',
+    'NoNewPrivileges=yes',
+    'PrivateTmp=yes',
+    'ProtectSystem=strict',
+    'ReadWritePaths=/home /media /mnt /run/media /srv',
+    ...hardening,
+    '',
+    '[Install]',
+    'WantedBy=default.target',
+    '',
+  ].join('\n')
+}
+
+/** A percent sign is systemd's own, and a dollar begins a variable. */
+function quoted(text: string): string {
+  const escaped = text
+    .replaceAll(/[\\"]/g, String.raw`\$&`)
+    .replaceAll('%', '%%')
+    .replaceAll('$', '$$$$')
+  return `"${escaped}"`
+}
+
+const hardening = [
+  'ProtectKernelTunables=yes',
+  'ProtectKernelModules=yes',
+  'ProtectKernelLogs=yes',
+  'ProtectControlGroups=yes',
+  'ProtectClock=yes',
+  'ProtectHostname=yes',
+  'LockPersonality=yes',
+  'RestrictRealtime=yes',
+  'RestrictSUIDSGID=yes',
+  'RestrictNamespaces=yes',
+  'RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK',
+  'SystemCallArchitectures=native',
+  'SystemCallFilter=@system-service',
+  'SystemCallErrorNumber=EPERM',
+]
