@@ -90,6 +90,7 @@ export async function openCopyPlace(
       await possessions.load(folder.index, await folder.index.summary(), signal)
       const access = await world.openAccess({
         share,
+        owner: known.owner,
         commission: () => state.commission,
         head: () => {
           const head = pinned()

@@ -1,8 +1,8 @@
 import type { Surroundings } from '../../base/base.ts'
 import type { Folder } from '../../content/content.ts'
 import type { Mesh } from '../../mesh/mesh.ts'
-import type { Commission } from '../../shares/access/deputy.ts'
-import type { Access, Head, ShareId } from '../../shares/shares.ts'
+import type { HeldShare } from '../../shares/access/deputy-access.ts'
+import type { Access } from '../../shares/shares.ts'
 import type { RemoteShares } from '../transfer.ts'
 import type { CopyStore } from './copy-store.ts'
 
@@ -14,12 +14,6 @@ export interface CopyWorld {
   /** A local folder, made if it is not there; copies into one folder get one object. */
   readonly openFolder: (path: string) => Promise<Folder>
   /** The access of a copy holder, who is perhaps a deputy (shares/access/deputy-access.ts). */
-  readonly openAccess: (parts: DeputyOf) => Promise<Access>
+  readonly openAccess: (held: HeldShare) => Promise<Access>
   readonly surroundings: Surroundings
-}
-
-export interface DeputyOf {
-  readonly share: ShareId
-  readonly head: () => Head
-  readonly commission: () => Commission | undefined
 }
