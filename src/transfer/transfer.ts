@@ -181,7 +181,9 @@ export interface RemoteShare extends AsyncDisposable {
   readonly headChanged: Topic<SignedHead>
   /** Pages of the current tree, from any holder, cached. */
   readonly pages: PageSource
-  /** Holders this node has a link to now. */
+  /** Why this node may not read the share any more, such as PasswordNeededError when there is a new password; it is tried again now and then. */
+  lost(): Error | undefined
+  /** Holders this node has a link to now; none while access is lost. */
   sources(): readonly Source[]
   readonly sourcesChanged: Topic<readonly Source[]>
   /** Stops using a source that gave wrong bytes: it goes, and its peer is left alone for an hour. */
