@@ -38,3 +38,9 @@ export class ForbiddenAddressError extends NodeError {
   override readonly name = 'ForbiddenAddressError'
   readonly kind = 'denied'
 }
+
+/** The user has blocked this peer: it is neither dialled nor answered. */
+export class BlockedPeerError extends NodeError {
+  override readonly name = 'BlockedPeerError'
+  readonly kind = 'denied'
+}

@@ -5,8 +5,8 @@ import type { AddressOrigin, Contact, PeerId } from '../mesh.ts'
 import type { RememberedAddress } from './known-addresses.ts'
 
 /** The book's file. One of its own, since nothing in it has to change together with anything else. */
-export function openBookStore(path: string): Promise<Database> {
-  return openDatabase({ path, durability: 'full', migrations })
+export function openBookDatabase(path: string): Promise<Database> {
+  return openDatabase({ path, durability: 'full', migrations: bookMigrations })
 }
 
 export async function loadContacts(database: Database): Promise<Contact[]> {
@@ -47,7 +47,7 @@ export function saveAddresses(
   ]
 }
 
-const migrations = [
+export const bookMigrations = [
   `CREATE TABLE contacts (
      peer TEXT PRIMARY KEY,
      petname TEXT NOT NULL,

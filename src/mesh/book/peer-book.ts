@@ -18,7 +18,6 @@ import { parseIp } from '../reach/ip.ts'
 import {
   loadAddresses,
   loadContacts,
-  openBookStore,
   removeContact,
   saveAddresses,
   saveContact,
@@ -27,17 +26,16 @@ import { withNews } from './known-addresses.ts'
 import type { AddressNews, RememberedAddress } from './known-addresses.ts'
 import { defaultPetname, freePetname, parsePetname, petnameKey } from './petname.ts'
 
-export interface PeerBookOptions {
-  /** The book's file; made when it is not there. */
-  readonly path: string
+export interface PeerBookParts {
+  /** Opened by openBookDatabase; it stays open when the book is closed. */
+  readonly database: Database
   readonly clock: Clock
   readonly log: Log
 }
 
-/** Opens the book. Rejects with DatabaseError. */
-export async function openPeerBook(options: PeerBookOptions): Promise<PeerBook & AsyncDisposable> {
-  const database = await openBookStore(options.path)
-  const book = new StoredPeerBook(database, options)
+/** Opens the book. Closing it waits for what is still being written. Rejects with DatabaseError. */
+export async function openPeerBook(parts: PeerBookParts): Promise<PeerBook & AsyncDisposable> {
+  const book = new StoredPeerBook(parts)
   await book.load()
   return book
 }
@@ -52,7 +50,7 @@ class StoredPeerBook implements PeerBook, AsyncDisposable {
   readonly #addressesByPeer = new Map<PeerId, readonly RememberedAddress[]>()
   readonly #changes = new Serial()
 
-  constructor(database: Database, { clock, log }: PeerBookOptions) {
+  constructor({ database, clock, log }: PeerBookParts) {
     this.#database = database
     this.#clock = clock
     this.#log = log
@@ -150,7 +148,6 @@ class StoredPeerBook implements PeerBook, AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#changes.idle()
-    await this.#database[Symbol.asyncDispose]()
   }
 
   /** Takes the news into memory at once and returns what makes it last. */

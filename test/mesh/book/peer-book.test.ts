@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { suite, test } from 'node:test'
 import { MalformedError } from '../../../src/base/errors.ts'
+import { openBookDatabase } from '../../../src/mesh/book/book-store.ts'
 import { openPeerBook } from '../../../src/mesh/book/peer-book.ts'
 import { peerIdBytes, peerIdOf } from '../../../src/mesh/identity/peer-id.ts'
 import type { Address, PeerId } from '../../../src/mesh/mesh.ts'
@@ -15,14 +16,16 @@ suite('the peer book', () => {
     await using setting = await newSetting()
     const { ana, bob } = setting
     {
-      await using book = await setting.open()
+      await using opened = await setting.open()
+      const { book } = opened
       await book.put(ana, { petname: 'Ana', trust: 'trusted' })
       await book.put(bob, {})
       await book.remember(ana, [at('9.9.9.9'), at('2a00::1')], 'user')
       book.reached(ana, at('2a00::1'), 'user')
       book.seen(ana)
     }
-    await using book = await setting.open()
+    await using opened = await setting.open()
+    const { book } = opened
     const nowMs = setting.clock.now()
     assert.deepEqual(book.contact(ana), {
       peer: ana,
@@ -44,7 +47,8 @@ suite('the peer book', () => {
 
   test('gives each contact a petname of its own', async () => {
     await using setting = await newSetting()
-    await using book = await setting.open()
+    await using opened = await setting.open()
+    const { book } = opened
     const [first, second] = await Promise.all([
       book.put(setting.ana, { petname: 'Ana' }),
       book.put(setting.bob, { petname: 'ana' }),
@@ -56,7 +60,8 @@ suite('the peer book', () => {
 
   test('changes only what it is told to, and says so', async () => {
     await using setting = await newSetting()
-    await using book = await setting.open()
+    await using opened = await setting.open()
+    const { book } = opened
     const changed: PeerId[] = []
     using _ = book.changed.subscribe((peer) => changed.push(peer))
     await book.put(setting.ana, { petname: 'Ana' })
@@ -72,7 +77,8 @@ suite('the peer book', () => {
 
   test('finds a peer by petname, PeerId or the beginning of one', async () => {
     await using setting = await newSetting()
-    await using book = await setting.open()
+    await using opened = await setting.open()
+    const { book } = opened
     const { ana, bob, eve } = setting
     await book.put(ana, { petname: 'Ana' })
     await book.remember(bob, [at('9.9.9.9')], 'user')
@@ -87,7 +93,8 @@ suite('the peer book', () => {
 
   test('does not take one peer for another that begins alike', async () => {
     await using setting = await newSetting()
-    await using book = await setting.open()
+    await using opened = await setting.open()
+    const { book } = opened
     const twin = alike(setting.ana, 1)
     await book.remember(setting.ana, [at('9.9.9.9')], 'user')
     await book.remember(twin, [at('9.9.9.8')], 'peer')
@@ -100,7 +107,8 @@ suite('the peer book', () => {
 
   test('drops addresses that whoever named them may not name', async () => {
     await using setting = await newSetting()
-    await using book = await setting.open()
+    await using opened = await setting.open()
+    const { book } = opened
     const named = [
       at('127.0.0.1'),
       at('10.0.0.1'),
@@ -123,7 +131,8 @@ suite('the peer book', () => {
 
   test('notes at most once a minute that a contact was seen', async () => {
     await using setting = await newSetting()
-    await using book = await setting.open()
+    await using opened = await setting.open()
+    const { book } = opened
     await book.put(setting.ana, {})
     let changes = 0
     using _ = book.changed.subscribe(() => changes++)
@@ -139,7 +148,8 @@ suite('the peer book', () => {
 
   test('forgets strangers of long ago, but no contact', async () => {
     await using setting = await newSetting()
-    await using book = await setting.open()
+    await using opened = await setting.open()
+    const { book } = opened
     const strangers = Array.from({ length: 4_100 }, (_, number) => alike(setting.bob, number))
     await book.put(setting.ana, {})
     await book.remember(setting.ana, [at('9.9.9.9')], 'peer')
@@ -154,6 +164,12 @@ async function newSetting() {
   const folder = await tempFolder()
   const { clock, log } = testSurroundings()
   const path = join(folder.path, 'peers.db')
+  const open = async () => {
+    const opened = new AsyncDisposableStack()
+    const database = opened.use(await openBookDatabase(path))
+    const book = opened.use(await openPeerBook({ database, clock, log }))
+    return { book, [Symbol.asyncDispose]: () => opened.disposeAsync() }
+  }
   const random = seededRandom('peer book')
   const newPeer = () => peerIdOf(random.bytes(32))
   return {
@@ -162,7 +178,7 @@ async function newSetting() {
     ana: newPeer(),
     bob: newPeer(),
     eve: newPeer(),
-    open: () => openPeerBook({ path, clock, log }),
+    open,
     [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),
   }
 }
