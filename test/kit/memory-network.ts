@@ -140,7 +140,7 @@ export class MemoryNetwork {
   #end(here: Host, there: Host, way: LinkWay, dialled: boolean, wire: MemoryWire): MemoryLink {
     const peer = there.parts.identity.peerId
     const { gate, answer, surroundings } = here.parts
-    const visit = dialled ? gate.leave(there.host) : gate.enter(there.host)
+    const visit = dialled ? gate.leave(there.host) : gate.enter(there.host, () => {})
     try {
       visit.prove(peer)
     } catch (error) {
@@ -153,7 +153,7 @@ export class MemoryNetwork {
       way,
       remote: there.host,
       dialled,
-      answer,
+      answerer: answer,
       visit,
       surroundings,
       wire,

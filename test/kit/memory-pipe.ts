@@ -15,6 +15,7 @@ export class MemoryPipe implements BodySink, AsyncIterable<Uint8Array> {
   readonly #back: MemoryWire
   readonly #onStopped: (reason: NodeError) => void
   readonly #stopping = new AbortController()
+  readonly #over = Promise.withResolvers<void>()
   #unreadBytes = 0
   #waitingWriter: { bytes: number; resolve: () => void; reject: (error: Error) => void } | undefined
   readonly #arrived: Uint8Array[] = []
@@ -35,6 +36,11 @@ export class MemoryPipe implements BodySink, AsyncIterable<Uint8Array> {
   /** Fires at the writer's end when nobody reads any more. */
   get stopped(): AbortSignal {
     return this.#stopping.signal
+  }
+
+  /** Resolves at the reader's end when it has read all, or will get no more. */
+  get over(): Promise<void> {
+    return this.#over.promise
   }
 
   write(chunk: Uint8Array): Promise<void> {
@@ -80,7 +86,7 @@ export class MemoryPipe implements BodySink, AsyncIterable<Uint8Array> {
         if (chunk) {
           this.#back.send(0, () => this.#credit(chunk.length))
           yield chunk
-        } else if (this.#end === 'ended') return
+        } else if (this.#end === 'ended') return this.#over.resolve()
         else if (this.#end !== 'open') throw this.#end
         else await new Promise<void>((resolve) => (this.#wakeReader = resolve))
       }
@@ -98,6 +104,7 @@ export class MemoryPipe implements BodySink, AsyncIterable<Uint8Array> {
   #finish(end: 'ended' | NodeError): void {
     if (this.#end !== 'open') return
     this.#end = end
+    if (end !== 'ended' || this.#arrived.length === 0) this.#over.resolve()
     this.#wake()
   }
 

@@ -41,8 +41,8 @@ export function reverseServerName(token: string): string {
 }
 
 /** The token of such a name; undefined for anything else, and for no name at all. */
-export function parseReverseServerName(name: string | false): string | undefined {
-  if (name === false || !name.endsWith(`.${origin}`)) return undefined
+export function parseReverseServerName(name: string | false | null): string | undefined {
+  if (!name || !name.endsWith(`.${origin}`)) return undefined
   return checkedToken(name.slice(0, -origin.length - 1))
 }
 

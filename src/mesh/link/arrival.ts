@@ -1,4 +1,4 @@
-import type { ServerHttp2Session } from 'node:http2'
+import type { Http2Session } from 'node:http2'
 import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import { NodeError } from '../../base/errors.ts'
@@ -126,12 +126,9 @@ export class Arrival {
       )
   }
 
-  #connection<Session extends ServerHttp2Session | ReturnType<typeof askingSession>>(
-    peer: PeerId,
-    session: Session,
-  ): Connection<Session> {
+  #connection<Session extends Http2Session>(peer: PeerId, session: Session): Connection<Session> {
     const { surroundings } = this.#parts
-    return new Connection({
+    return new Connection<Session>({
       peer,
       socket: this.#socket,
       traffic: this.#traffic,

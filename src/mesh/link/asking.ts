@@ -1,5 +1,5 @@
 import type { ClientHttp2Session, ClientHttp2Stream } from 'node:http2'
-import { InterruptedError, RemoteError } from '../../base/errors.ts'
+import { InterruptedError } from '../../base/errors.ts'
 import type { NodeError } from '../../base/errors.ts'
 import { OfflineError } from '../errors.ts'
 import type { Question, ReceivedAnswer } from '../mesh.ts'
@@ -7,8 +7,8 @@ import { streamSink } from './body-sink.ts'
 import type { Connection } from './connection.ts'
 import { plainHeaders } from './plain-headers.ts'
 import { sendBody, stopped } from './send-body.ts'
-import { reset } from './session-options.ts'
-import { readBody } from './stream-body.ts'
+import { breakOff, readBody, watchEnd } from './stream-body.ts'
+import type { BodyEnding } from './stream-body.ts'
 
 /** Asks on a connection on which this side asks: one question is one stream of HTTP/2. */
 export function askOn(
@@ -23,13 +23,13 @@ export function askOn(
     opening.use(connection.asking())
     const stream = request(connection.session, question)
     const open = opening.move()
-
+    const ending = watchEnd(stream)
     const gone = new AbortController()
     let why: NodeError | undefined
-    const whyOver = () => (why ??= reasonOf(stream, connection))
+    const whyOver = () => (why ??= reasonOf(connection))
     const stop = (reason: NodeError) => {
       why ??= reason
-      stream.close(reset.cancelled)
+      breakOff(stream)
     }
     const interrupt = () => stop(stopped(signal))
     signal.addEventListener('abort', interrupt, { once: true })
@@ -39,9 +39,13 @@ export function askOn(
       resolve({
         status: received[':status'] ?? 0,
         headers: plainHeaders(received),
-        body: answerBody(stream, connection, question, gone.signal, whyOver),
+        body: answerBody(stream, connection, question, gone.signal, { ending, stop, whyOver }),
         cancel: () => stop(new InterruptedError()),
       })
+    })
+    stream.once('end', () => {
+      // Answered early: nobody wants the rest of the question.
+      if (!stream.writableEnded) breakOff(stream)
     })
     // An error of the stream also closes it, which is what counts here.
     stream.on('error', () => {})
@@ -59,6 +63,13 @@ export function askOn(
       reject(error)
     })
   })
+}
+
+/** What is known of a stream from its beginning on. */
+interface Watched {
+  readonly ending: BodyEnding
+  readonly stop: (reason: NodeError) => void
+  readonly whyOver: () => NodeError
 }
 
 function request(session: ClientHttp2Session, question: Question): ClientHttp2Stream {
@@ -85,23 +96,23 @@ function answerBody(
   connection: Connection,
   { answerPurpose: purpose = 'protocol' }: Question,
   signal: AbortSignal,
-  whyOver: () => NodeError,
+  { ending, stop, whyOver }: Watched,
 ): AsyncIterable<Uint8Array> {
   const { surroundings, traffic, peer } = connection
   const label = { peer, network: 'mesh', purpose, direction: 'in' } as const
   return readBody(stream, {
-    onChunk: (bytes) => {
+    ending,
+    onChunk: async (bytes) => {
       traffic.told('in', purpose, bytes)
-      if (purpose === 'payload') return surroundings.pace.take(label, bytes, signal)
+      if (purpose === 'payload') await surroundings.pace.take(label, bytes, signal)
     },
+    onLeave: () => stop(new InterruptedError()),
     onWait: () => undefined,
     broken: whyOver,
   })
 }
 
-function reasonOf(stream: ClientHttp2Stream, { isOpen, peer }: Connection): NodeError {
+function reasonOf({ isOpen, peer }: Connection): NodeError {
   if (!isOpen) return new OfflineError(`The link to ${peer} has ended.`)
-  if (stream.rstCode === reset.tooMuch)
-    return new RemoteError('limit', `${peer} has too much to do.`)
   return new OfflineError(`${peer} broke off its answer.`)
 }

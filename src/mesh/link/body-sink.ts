@@ -2,7 +2,7 @@ import type { Http2Stream } from 'node:http2'
 import type { TrafficPurpose } from '../../base/meter.ts'
 import type { Connection } from './connection.ts'
 import type { BodySink } from './send-body.ts'
-import { reset } from './session-options.ts'
+import { breakOff } from './stream-body.ts'
 
 /** What is handed to HTTP/2 at once: large enough to keep a fast line full, small enough to see who has stalled. */
 const sliceBytes = 256 * 1024
@@ -21,7 +21,7 @@ export function streamSink(
   const label = { peer, network: 'mesh', purpose, direction: 'out' } as const
   return {
     write: async (chunk) => {
-      using held = visit.hold(chunk.length, () => stream.close(reset.tooMuch))
+      using held = visit.hold(chunk.length, () => breakOff(stream))
       for (let at = 0; at < chunk.length; at += sliceBytes) {
         const slice = chunk.subarray(at, at + sliceBytes)
         if (purpose === 'payload') await surroundings.pace.take(label, slice.length, signal)

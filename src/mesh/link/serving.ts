@@ -11,7 +11,7 @@ import { plainHeaders } from './plain-headers.ts'
 import { sendBody } from './send-body.ts'
 import { goAway, reset } from './session-options.ts'
 import { slowBody } from './slow-body.ts'
-import { readBody } from './stream-body.ts'
+import { breakOff, readBody, watchEnd } from './stream-body.ts'
 
 /** Answers what comes on a connection on which the far side asks. Each stream of HTTP/2 is one question. */
 export function serve(
@@ -22,7 +22,7 @@ export function serve(
   connection.session.on('stream', (stream, headers) => {
     stream.on('error', () => {})
     if (connection.isOpen) void serveOne(connection, link, answerer, stream, headers)
-    else stream.close(reset.cancelled)
+    else breakOff(stream)
   })
 }
 
@@ -72,36 +72,41 @@ async function send(
   const hasBody = body !== undefined && question.method !== 'HEAD'
   try {
     if (!signal.aborted) stream.respond({ ...headers, ':status': status }, { endStream: !hasBody })
-    if (body !== undefined) {
-      await sendBody(hasBody ? body : [], streamSink(stream, connection, purpose, signal), signal)
-    }
-    await ended(stream)
-    // The rest of a question that was answered early is of no use.
-    stream.close(reset.done)
+    if (hasBody) await sendBody(body, streamSink(stream, connection, purpose, signal), signal)
+    if (hasBody) stream.end()
+    if (!stream.endAfterHeaders && !stream.readableEnded) linger(stream, connection)
   } catch (error) {
     if (signal.aborted) return
     logIfBug(error, question, connection.surroundings.log)
-    stream.close(reset.broken)
+    breakOff(stream)
   }
 }
 
-function ended(stream: ServerHttp2Stream): Promise<void> {
-  return new Promise((resolve) => {
-    stream.once('close', resolve)
-    stream.end(resolve)
-  })
+/**
+ * The question was answered before its end: the rest is of no use (RFC 9113, section 8.1). The asker stops by
+ * itself when it sees the end of the answer; only one that does not is stopped here. Not at once, since
+ * Node drops an answer that it has not sent yet when its stream is reset.
+ */
+function linger(stream: ServerHttp2Stream, { surroundings }: Connection): void {
+  const stopping = surroundings.clock.after(lingerMs, () => stream.close(reset.done))
+  stream.once('close', () => stopping[Symbol.dispose]())
 }
+
+const lingerMs = 1_000
 
 function questionBody(
   stream: ServerHttp2Stream,
   connection: Connection,
 ): AsyncIterable<Uint8Array> {
-  const patience = slowBody(connection.surroundings.clock, () => stream.close(reset.tooMuch))
+  const patience = slowBody(connection.surroundings.clock, () => breakOff(stream))
   return readBody(stream, {
+    ending: watchEnd(stream),
     onChunk: (bytes) => {
       patience.heard(bytes)
       connection.heardQuestion(bytes)
     },
+    // What comes after is refused when the answer has ended.
+    onLeave: () => {},
     onWait: () => patience.wait(),
     broken: () => new InterruptedError(),
   })

@@ -57,7 +57,5 @@ export const goAway = {
 /** What ended a stream, as RST_STREAM says it. Source: RFC 9113, section 7. */
 export const reset = {
   done: constants.NGHTTP2_NO_ERROR,
-  broken: constants.NGHTTP2_INTERNAL_ERROR,
   cancelled: constants.NGHTTP2_CANCEL,
-  tooMuch: constants.NGHTTP2_ENHANCE_YOUR_CALM,
 } as const
