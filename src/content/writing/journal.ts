@@ -4,7 +4,7 @@ import { parseRootText, pieceCount } from '../content-id.ts'
 import type { BinItem, BinKind, ContentId, SharePath } from '../content.ts'
 import { parseSharePath } from '../names.ts'
 import { encodeBitmap, parseBitmap } from './bitmap.ts'
-import { encodeIntent, parseIntent } from './intent.ts'
+import { encodeIntent, parseIntent } from './intent-codec.ts'
 import type { Intent } from './intent.ts'
 
 /** An unfinished content as of its last sync. The file in `stage` is called like `id`. */
@@ -126,10 +126,13 @@ export class Journal implements AsyncDisposable {
 
 /** Opens or makes the journal at `path`, one per folder. Rejects with DatabaseError. */
 export async function openJournal(path: string): Promise<Journal> {
-  return new Journal(await openDatabase({ path, durability: 'full', migrations }))
+  return new Journal(
+    await openDatabase({ path, durability: 'full', migrations: journalMigrations }),
+  )
 }
 
-const migrations = [
+/** Only ever extended. */
+export const journalMigrations = [
   `CREATE TABLE stages (
      id TEXT PRIMARY KEY,
      root TEXT NOT NULL,

@@ -12,7 +12,7 @@ import type { Arcs } from './arcs.ts'
  *
  * The first name goes by way of the trash because it is not ours alone: an editor may have put
  * something new there since it was linked, and unlinking would destroy that.
- * After a crash it starts again at `looking`: a file that has both names loses the first one.
+ * After a crash it goes on at `parting` or `checking` if the disk shows that it had come so far.
  */
 export type MovePhase =
   | 'looking'
@@ -30,8 +30,6 @@ export type MoveEvent =
   | 'nothing'
   | 'file'
   | 'directory'
-  /** A file that has both names already. */
-  | 'twice'
   | 'done'
   | 'base'
   | 'changed'
@@ -40,7 +38,7 @@ export type MoveEvent =
   | 'unable'
 
 export const moveArcs: Arcs<MovePhase, MoveEvent> = {
-  looking: { nothing: 'missing', file: 'linking', directory: 'renaming', twice: 'parting' },
+  looking: { nothing: 'missing', file: 'linking', directory: 'renaming' },
   linking: { done: 'parting', taken: 'taken', unable: 'renaming', nothing: 'missing' },
   parting: { done: 'checking', nothing: 'moved' },
   checking: { base: 'moved', changed: 'returning' },

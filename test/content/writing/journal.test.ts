@@ -122,7 +122,6 @@ const moving: Intent = {
   kind: 'move',
   from: parseSharePath('a/b'),
   to: parseSharePath('c'),
-  who: 'ben',
   trashId: 't2',
 }
 

@@ -1,0 +1,233 @@
+import { existsSync, mkdirSync, rmSync, rmdirSync, statfsSync } from 'node:fs'
+import type { BigIntStats } from 'node:fs'
+import { join } from 'node:path'
+import { MissingError } from '../../base/errors.ts'
+import type { Name, SharePath } from '../content.ts'
+import { ConflictError, DiskFullError } from '../errors.ts'
+import { openPlace } from '../folder/open-place.ts'
+import { NotPlainError } from '../folder/place-failure.ts'
+import type { Place, PlaceDirectory } from '../folder/place.ts'
+import { nameOf, parentOf, sharePathOfRoot } from '../names.ts'
+import { checkMark } from '../scan/mark.ts'
+import type { FolderMark } from '../scan/mark.ts'
+import { isCode } from './disk-failure.ts'
+import { rooms } from './intent.ts'
+import type { OwnFile, Room } from './intent.ts'
+
+/**
+ * The directories of one job: each is opened once, component by component without following links, and
+ * synced once, however many names in it change. Paths for the system go by the open directory, so what
+ * is renamed above it meanwhile leads nowhere else; use each before asking for more than a few others.
+ */
+export class HeldDirectories implements Disposable {
+  readonly #root: string
+  readonly #mark: FolderMark
+  readonly #place: Place
+  /** By path; the one that was not used for the longest time comes first. */
+  readonly #held = new Map<string, PlaceDirectory>()
+  readonly #changed = new Set<string>()
+
+  /** Throws FolderGoneError if the folder is not there, or is not the one that was marked. */
+  constructor(root: string, mark: FolderMark) {
+    checkMark(root, mark)
+    this.#root = root
+    this.#mark = mark
+    this.#place = openPlace(root)
+  }
+
+  /** Where `path` is for the system. Throws MissingError if the directory it should stand in does not exist. */
+  at(path: SharePath): string {
+    return this.#shared(parentOf(path), 'there').at(nameOf(path))
+  }
+
+  /** Likewise, but makes the directories above it that are not there. */
+  atMade(path: SharePath): string {
+    return this.#shared(parentOf(path), 'made').at(nameOf(path))
+  }
+
+  /** What stands at `path`; undefined if nothing does, or the directory it should stand in is none. */
+  stat(path: SharePath): BigIntStats | undefined {
+    try {
+      return this.#place.stat(path)
+    } catch (error) {
+      if (error instanceof MissingError || error instanceof NotPlainError) return undefined
+      throw error
+    }
+  }
+
+  /** Where a file of the node's own place is. */
+  own({ room, id }: OwnFile): string {
+    return this.#room(room).at(id)
+  }
+
+  /** What lies in a room, which is not made for that. */
+  list(room: Room): string[] {
+    if (!this.#place.root.stat(ownDirectory)?.isDirectory()) return []
+    if (!this.#hold(ownDirectory, () => this.#own()).stat(room)) return []
+    return Array.from(this.#room(room).list(), ({ name }) => name)
+  }
+
+  /** Makes the directory and those above it; one that exists is fine. */
+  make(path: SharePath): void {
+    this.#shared(path, 'made')
+  }
+
+  /** To be called when a name in the directory of `path` has changed. */
+  changed(path: SharePath): void {
+    this.#changed.add(parentOf(path))
+  }
+
+  roomChanged(room: Room): void {
+    this.#changed.add(roomPath(room))
+  }
+
+  /** Syncs all that was named as changed. */
+  sync(): void {
+    for (const path of this.#changed) this.#sync(path)
+  }
+
+  syncRoom(room: Room): void {
+    this.#sync(roomPath(room))
+  }
+
+  /** The rooms, and with the last of them the node's own place and its marker: the folder is not ours any more then. */
+  removeEmptyRooms(): void {
+    const { root } = this.#place
+    if (!root.stat(ownDirectory)?.isDirectory()) return
+    using own = root.openDirectory(ownDirectory)
+    for (const room of rooms) removeIfEmpty(own.at(room))
+    const left = Array.from(own.list(), ({ name }) => name)
+    if (left.some((name) => name !== markerName)) return
+    rmSync(own.at(markerName), { force: true })
+    removeIfEmpty(root.at(ownDirectory))
+  }
+
+  /** What we may still fill. */
+  freeBytes(): number {
+    return spaceOf(this.#root).freeBytes
+  }
+
+  /**
+   * Throws DiskFullError unless so much can be written and leaves the reserve, with which the rest of the
+   * computer and the node's own journal go on.
+   */
+  assertSpace(neededBytes: number): void {
+    const { freeBytes, totalBytes } = spaceOf(this.#root)
+    const usableBytes = Math.floor(freeBytes - Math.min(reserveBytesMax, totalBytes / 100))
+    if (neededBytes > usableBytes) throw new DiskFullError(neededBytes, Math.max(0, usableBytes))
+  }
+
+  [Symbol.dispose](): void {
+    for (const directory of this.#held.values()) directory[Symbol.dispose]()
+    this.#held.clear()
+    this.#place[Symbol.dispose]()
+  }
+
+  #shared(path: SharePath, how: 'there' | 'made'): PlaceDirectory {
+    if (path === sharePathOfRoot) return this.#place.root
+    return this.#hold(path, () => {
+      const above = this.#shared(parentOf(path), how)
+      const name = nameOf(path)
+      if (how === 'there') return above.openDirectory(name)
+      if (makeDirectory(above.at(name))) this.changed(path)
+      return openMade(above, name, path)
+    })
+  }
+
+  /** Made with the first file that needs one, private to the user. */
+  #room(room: Room): PlaceDirectory {
+    return this.#hold(roomPath(room), () => {
+      const own = this.#hold(ownDirectory, () => this.#own())
+      if (makeDirectory(own.at(room), privateMode)) own.sync()
+      return own.openDirectory(room)
+    })
+  }
+
+  /** Where the folder bears a marker, its own place is there: without it, it is not our folder, and nothing is made in it. */
+  #own(): PlaceDirectory {
+    const { root } = this.#place
+    if (this.#mark.kind === 'inode' && makeDirectory(root.at(ownDirectory), privateMode))
+      root.sync()
+    return root.openDirectory(ownDirectory)
+  }
+
+  #hold(path: string, open: () => PlaceDirectory): PlaceDirectory {
+    const directory = this.#held.get(path) ?? open()
+    this.#held.delete(path)
+    this.#held.set(path, directory)
+    if (this.#held.size > heldMax) this.#letGoOfOldest()
+    return directory
+  }
+
+  #letGoOfOldest(): void {
+    const [oldest] = this.#held
+    if (!oldest) return
+    const [path, directory] = oldest
+    this.#sync(path)
+    this.#held.delete(path)
+    directory[Symbol.dispose]()
+  }
+
+  #sync(path: string): void {
+    if (!this.#changed.has(path)) return
+    const directory = path === sharePathOfRoot ? this.#place.root : this.#held.get(path)
+    if (!directory) throw new Error('a directory was let go before it was synced')
+    directory.sync()
+    this.#changed.delete(path)
+  }
+}
+
+/** Whether anything was ever written into the folder by us. */
+export function hasRooms(root: string): boolean {
+  return rooms.some((room) => existsSync(join(root, ownDirectory, room)))
+}
+
+function roomPath(room: Room): string {
+  return `${ownDirectory}/${room}`
+}
+
+/** Whether it was not there before. */
+function makeDirectory(path: string, mode?: number): boolean {
+  try {
+    mkdirSync(path, mode)
+    return true
+  } catch (error) {
+    if (isCode(error, 'EEXIST')) return false
+    throw error
+  }
+}
+
+function removeIfEmpty(path: string): void {
+  try {
+    rmdirSync(path)
+  } catch (error) {
+    if (!isCode(error, 'ENOTEMPTY', 'EEXIST', 'ENOENT')) throw error
+  }
+}
+
+function openMade(above: PlaceDirectory, name: Name, path: SharePath): PlaceDirectory {
+  try {
+    return above.openDirectory(name)
+  } catch (cause) {
+    if (!(cause instanceof NotPlainError)) throw cause
+    throw new ConflictError(`Nothing can be put into "${path}": it is not a folder.`, { cause })
+  }
+}
+
+function spaceOf(path: string): { readonly freeBytes: number; readonly totalBytes: number } {
+  const { bavail, blocks, bsize } = statfsSync(path)
+  return { freeBytes: bavail * bsize, totalBytes: blocks * bsize }
+}
+
+/** The node's own place in a folder: never listed, never served. */
+const ownDirectory = '.fullmesh'
+
+const markerName = 'marker'
+
+const privateMode = 0o700
+
+/** Enough for a batch of files that lie together; far below what a process may open. */
+const heldMax = 128
+
+/** Or 1 % of a disk on which that is less. */
+const reserveBytesMax = 64 * 1024 * 1024

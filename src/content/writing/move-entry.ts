@@ -1,0 +1,30 @@
+import { MissingError } from '../../base/errors.ts'
+import type { BinItem, SharePath } from '../content.ts'
+import { ConflictError } from '../errors.ts'
+import { isWithin } from '../names.ts'
+import { newOwnId } from './own-id.ts'
+import type { WritingTools } from './placing.ts'
+
+/** Moves a file or directory to where nothing stands. */
+export async function moveEntry(
+  from: SharePath,
+  to: SharePath,
+  tools: WritingTools,
+): Promise<void> {
+  if (isWithin(to, from)) throw new ConflictError(`"${from}" can't be moved into itself.`)
+  const { index, journal, surroundings, thread } = tools
+  const trashId = newOwnId(surroundings.random)
+  using _ = index.hold([from, to])
+  const intent = newOwnId(surroundings.random)
+  await journal.begin(intent, { kind: 'move', from, to, trashId })
+  const { bytes, end, stamps } = await thread.run('move', { from, to, trashId })
+  const atMs = surroundings.clock.now()
+  const inTheWay: BinItem = { id: trashId, kind: 'trash', path: from, bytes, atMs, who: nobody }
+  await journal.settle({ intent, newInBin: end === 'kept' ? [inTheWay] : [] })
+  if (end === 'missing') throw new MissingError(`There is no "${from}" here.`)
+  if (end === 'taken') throw new ConflictError(`"${to}" can't be given that name: it is taken.`)
+  await index.apply([{ kind: 'move', from, to, ...(stamps && { stamps }) }])
+}
+
+/** Whoever put something under the old name while the file was moved. */
+const nobody = ''

@@ -1,0 +1,148 @@
+import type { Surroundings } from '../../base/base.ts'
+import type { BinItem, Installed, SharePath } from '../content.ts'
+import type { IndexChange, IndexWriter } from '../index/index-writer.ts'
+import { conflictName, joinPath, nameOf, parentOf } from '../names.ts'
+import { decodeFailure } from './failure.ts'
+import type { InstallJob, InstallResult } from './install-batch.ts'
+import type { Proven } from './installing.ts'
+import type { InstallItem } from './intent.ts'
+import type { JobRunner, Sent } from './jobs.ts'
+import type { Journal, Settlement } from './journal.ts'
+import { newOwnId } from './own-id.ts'
+
+export type WritingSurroundings = Pick<Surroundings, 'clock' | 'log' | 'random'>
+
+/** What everything that changes a folder works with. */
+export interface WritingTools {
+  /** The folder's absolute path. */
+  readonly root: string
+  readonly journal: Journal
+  readonly thread: JobRunner
+  readonly index: IndexWriter
+  /** Looks at the disk below these paths, because more may have changed there than the writer knows. */
+  readonly rescan: (paths: readonly SharePath[]) => Promise<void>
+  readonly surroundings: WritingSurroundings
+}
+
+/** A file that is to be put in its place, and what its source was. */
+export interface Placement extends Omit<InstallItem, 'versionId'> {
+  /** Staged on the way; without, the source is there. */
+  readonly bytes?: Uint8Array
+}
+
+export interface Placed {
+  readonly installed: Installed | undefined
+  readonly failure: Error | undefined
+  /** The source was thrown away, because the disk did not keep it. */
+  readonly stageLost: boolean
+}
+
+/**
+ * Steps 6 to 9 for a batch (docs/protocols/writing.md): intent, deeds, settlement, index. When it resolves
+ * all that it says survives a power cut; when it rejects the intent is still there, and recovery decides.
+ */
+export async function placeAll(
+  placements: readonly Placement[],
+  tools: WritingTools,
+): Promise<Placed[]> {
+  const { index, journal, surroundings, thread } = tools
+  const jobs = await planned(placements, tools)
+  using _ = index.hold(jobs.flatMap(({ item }) => pathsTouched(item)))
+  const intent = jobs.some(needsIntent) ? newOwnId(surroundings.random) : undefined
+  if (intent !== undefined) {
+    await journal.begin(intent, { kind: 'install', items: jobs.map(({ item }) => item) })
+  }
+  const results = await thread.run('install', jobs)
+  const outcomes = jobs.flatMap((job, at) => {
+    const result = results[at]
+    return result ? [{ job, result }] : []
+  })
+  await journal.settle(settlement(intent, outcomes, surroundings.clock.now()))
+  await index.apply(outcomes.flatMap(indexChange))
+  await rescanUncertain(outcomes, tools)
+  return outcomes.map(({ result: { failure, installed, stageLost } }) => ({
+    installed,
+    failure: failure && decodeFailure(failure),
+    stageLost,
+  }))
+}
+
+interface Outcome {
+  readonly job: InstallJob
+  readonly result: Sent<InstallResult>
+}
+
+async function planned(
+  placements: readonly Placement[],
+  tools: WritingTools,
+): Promise<InstallJob[]> {
+  const expecting = placements.filter(({ base }) => base !== 'absent')
+  const provenByPath = await proven(
+    expecting.map(({ path }) => path),
+    tools,
+  )
+  return placements.map(({ bytes, ...rest }) => ({
+    item: { ...rest, versionId: newOwnId(tools.surroundings.random) },
+    proven: provenByPath.get(rest.path),
+    bytes,
+  }))
+}
+
+/** What the index knows of the files that stand at these paths, so that they need not be hashed. */
+export async function proven(
+  paths: readonly SharePath[],
+  { index, thread }: Pick<WritingTools, 'index' | 'thread'>,
+): Promise<Map<SharePath, Proven>> {
+  const stamps = paths.length > 0 ? await thread.run('stamps', paths) : []
+  const provenByPath = new Map<SharePath, Proven>()
+  for (const [at, path] of paths.entries()) {
+    const there = stamps[at]
+    const content = there && (await index.proven(path, there))
+    if (content) provenByPath.set(path, { content, stamps: there })
+  }
+  return provenByPath
+}
+
+/** Small new files need none: a link never clobbers, and nothing was promised yet. */
+function needsIntent({ bytes, item }: InstallJob): boolean {
+  return bytes === undefined || item.base !== 'absent'
+}
+
+function pathsTouched({ content, path }: InstallItem): SharePath[] {
+  return [path, joinPath(parentOf(path), conflictName(nameOf(path), content))]
+}
+
+function settlement(
+  intent: string | undefined,
+  outcomes: readonly Outcome[],
+  atMs: number,
+): Settlement {
+  const used = outcomes.filter(({ result }) => result.installed ?? result.stageLost)
+  const sources = used.filter(({ job }) => !job.bytes).map(({ job }) => job.item.source)
+  return {
+    intent,
+    usedStages: sources.filter(({ room }) => room === 'stage').map(({ id }) => id),
+    leftBin: sources.filter(({ room }) => room !== 'stage').map(({ id }) => id),
+    newInBin: outcomes.flatMap(({ job: { item }, result }) =>
+      result.versions.map(({ id, bytes }): BinItem => {
+        const { path, who } = item
+        return { id, kind: 'version', path, bytes, atMs, who }
+      }),
+    ),
+  }
+}
+
+function indexChange({ job: { item }, result }: Outcome): IndexChange[] {
+  const { installed, stamps } = result
+  if (!installed || !stamps) return []
+  const { attributes, content } = item
+  return [{ kind: 'put', path: installed.path, content, attributes, stamps }]
+}
+
+/** Where somebody was at work at the same time. */
+async function rescanUncertain(outcomes: readonly Outcome[], tools: WritingTools): Promise<void> {
+  const uncertain = outcomes.flatMap(({ result: { installed, stamps } }) =>
+    installed && !stamps ? [installed.path] : [],
+  )
+  if (uncertain.length > 0) await tools.rescan(uncertain)
+}

@@ -1,0 +1,43 @@
+import { MissingError } from '../../base/errors.ts'
+import type { Base, BinItem, SharePath } from '../content.ts'
+import { ConflictError } from '../errors.ts'
+import { newOwnId } from './own-id.ts'
+import { proven } from './placing.ts'
+import type { WritingTools } from './placing.ts'
+
+/** To the trash, if it is `base`. A directory, which has to be meant by `any`, goes with all that is in it. */
+export async function removeEntry(
+  path: SharePath,
+  base: Base,
+  who: string,
+  tools: WritingTools,
+): Promise<void> {
+  const { index, journal, surroundings, thread } = tools
+  const trashId = newOwnId(surroundings.random)
+  const known = typeof base === 'object' ? await proven([path], tools) : undefined
+  using _ = index.hold([path])
+  const intent = newOwnId(surroundings.random)
+  await journal.begin(intent, { kind: 'remove', path, who, trashId })
+  const { bytes, end } = await thread.run('remove', {
+    path,
+    base,
+    trashId,
+    proven: known?.get(path),
+  })
+  const isInTrash = end === 'removed' || end === 'kept'
+  const inBin: BinItem = {
+    id: trashId,
+    kind: 'trash',
+    path,
+    bytes,
+    atMs: surroundings.clock.now(),
+    who,
+  }
+  await journal.settle({ intent, newInBin: isInTrash ? [inBin] : [] })
+  if (end === 'removed') return await index.apply([{ kind: 'remove', path }])
+  await tools.rescan([path])
+  if (end === 'missing') throw new MissingError(`There is no "${path}" here.`)
+  throw new ConflictError(
+    `"${path}" is another one by now than the one to be removed, so it is left.`,
+  )
+}

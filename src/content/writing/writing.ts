@@ -1,0 +1,76 @@
+/**
+ * Writing into a folder, so that nothing is lost.
+ *
+ * Job: the nine steps of docs/protocols/writing.md: stages, the journal, installing, versions and trash,
+ * and recovery after a crash.
+ * Non-goals: where bytes come from, who may write, what the tree says (index), noticing what others write.
+ *
+ *     file             what it is
+ *     *-arcs           the state machines: of a stage, of installing, moving, removing
+ *     installing, moving, removing    the deeds that go with the arcs, one file or directory at a time
+ *     install-batch    many installs in rounds, so that one sync serves all
+ *     held-directories the way to every name: by open directory, synced once a job
+ *     journal, intent  what must be known after a crash; recovery, recovering, sweeping: what is done then
+ *     jobs, writing-thread, writing-worker    the thread in which all of this runs
+ *     placing and those named after an operation    what the main thread does around a job
+ */
+import type { FolderBin, FolderWriter, SharePath } from '../content.ts'
+import type { IndexWriter } from '../index/index-writer.ts'
+import type { FolderMark } from '../scan/mark.ts'
+import type { PieceFiles } from './file-stage.ts'
+import { folderBin } from './folder-bin.ts'
+import { folderWriter } from './folder-writer.ts'
+import { openJournal } from './journal.ts'
+import type { WritingSurroundings, WritingTools } from './placing.ts'
+import { recoverFolder } from './recovery.ts'
+import { Stages } from './stages.ts'
+import { WritingThread } from './writing-thread.ts'
+
+export interface WritingOptions {
+  /** The folder's absolute path. */
+  readonly root: string
+  /** What proves that the folder there is the right one; nothing is written into another. */
+  readonly mark: FolderMark
+  /** Of the folder's journal, in the node's state. */
+  readonly journalPath: string
+  readonly index: IndexWriter
+  /** Brings the index up to date with the disk below these paths. */
+  readonly rescan: (paths: readonly SharePath[]) => Promise<void>
+  readonly pieces: PieceFiles
+  readonly surroundings: WritingSurroundings
+}
+
+export interface Writing extends AsyncDisposable {
+  readonly writer: FolderWriter
+  readonly bin: FolderBin
+  /** Where recovery has changed something: to be scanned before the index is believed. */
+  readonly touched: readonly SharePath[]
+}
+
+/** Opens the journal and recovers. Rejects with FolderGoneError and DatabaseError. */
+export async function openWriting(options: WritingOptions): Promise<Writing> {
+  const { journalPath, mark, root } = options
+  await using closing = new AsyncDisposableStack()
+  const journal = closing.use(await openJournal(journalPath))
+  const thread = closing.use(new WritingThread({ root, mark, umask }))
+  const writing = closing.use(await beginWriting({ ...options, journal, thread }))
+  const open = closing.move()
+  return { ...writing, [Symbol.asyncDispose]: () => open.disposeAsync() }
+}
+
+/** Recovers with these parts. Disposing it closes what is staged, not the parts. */
+export async function beginWriting(
+  tools: WritingTools & { readonly pieces: PieceFiles },
+): Promise<Writing> {
+  const touched = await recoverFolder(tools)
+  const stages = new Stages(tools)
+  return {
+    writer: folderWriter(tools, stages),
+    bin: folderBin(tools),
+    touched,
+    [Symbol.asyncDispose]: () => stages[Symbol.asyncDispose](),
+  }
+}
+
+/** Asked once, before there are other threads: asking sets it for an instant. */
+const umask = process.umask()

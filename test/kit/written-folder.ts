@@ -1,0 +1,151 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { Serial } from '../../src/base/serial.ts'
+import type {
+  Base,
+  BinKind,
+  FileAttributes,
+  Installed,
+  SharePath,
+  Target,
+} from '../../src/content/content.ts'
+import { parseSharePath } from '../../src/content/names.ts'
+import { markFolder } from '../../src/content/scan/mark.ts'
+import { doJob } from '../../src/content/writing/job-table.ts'
+import type { JobName } from '../../src/content/writing/jobs.ts'
+import { Journal, journalMigrations } from '../../src/content/writing/journal.ts'
+import { beginWriting } from '../../src/content/writing/writing.ts'
+import type { Writing } from '../../src/content/writing/writing.ts'
+import { contentOfBytes } from './content-of-bytes.ts'
+import { memoryDatabase } from './memory-database.ts'
+import { MemoryIndex } from './memory-index.ts'
+import { plainPieces } from './plain-pieces.ts'
+import { testSurroundings } from './surroundings.ts'
+import { tempFolder } from './temp-folder.ts'
+import type { TempFolder } from './temp-folder.ts'
+
+export const plainAttributes: FileAttributes = { mtimeMs: 1_000_000_000_000, executable: false }
+
+/** A folder with a real writer, without its threads, an index and a journal in memory, and words for tests to say what they do to it. */
+export class WrittenFolder implements AsyncDisposable {
+  readonly index = new MemoryIndex()
+  readonly surroundings = testSurroundings()
+  readonly rescanned: SharePath[] = []
+  /** On this disk. */
+  readonly root: string
+  readonly journal = new Journal(memoryDatabase(journalMigrations))
+  /** Called before each job of the writer. */
+  beforeJob: (name: JobName) => void = () => {}
+  readonly #owned: AsyncDisposable
+  #writing: Writing | undefined
+
+  constructor(root: string, owned: AsyncDisposable) {
+    this.root = root
+    this.#owned = owned
+  }
+
+  get writing(): Writing {
+    if (!this.#writing) throw new Error('the folder is not open')
+    return this.#writing
+  }
+
+  async open(): Promise<void> {
+    const { index, journal, root, surroundings } = this
+    const data = { root, mark: markFolder(root, 'mark'), umask: 0o022 }
+    const inOrder = new Serial()
+    this.#writing = await beginWriting({
+      root,
+      journal,
+      index,
+      surroundings,
+      pieces: plainPieces,
+      rescan: async (paths) => void this.rescanned.push(...paths),
+      thread: {
+        run: (name, ask) =>
+          inOrder.run(() => {
+            this.beforeJob(name)
+            return doJob(name, structuredClone(ask), data)
+          }),
+      },
+    })
+  }
+
+  async close(): Promise<void> {
+    await this.#writing?.[Symbol.asyncDispose]()
+    this.#writing = undefined
+  }
+
+  /** As one small file. Throws what it failed with. */
+  async put(path: string, text: string, changes: Partial<Target> = {}): Promise<Installed> {
+    const [installed] = await this.putAll([[path, text]], changes)
+    if (installed instanceof Error) throw installed
+    if (!installed) throw new Error('no result')
+    return installed
+  }
+
+  async putAll(
+    files: readonly (readonly [string, string])[],
+    changes: Partial<Target> = {},
+  ): Promise<(Installed | Error)[]> {
+    return await this.writing.writer.installSmall(
+      files.map(([path, text]) => {
+        const bytes = Buffer.from(text)
+        return { target: target(path, changes), content: contentOfBytes(bytes), bytes }
+      }),
+      never,
+    )
+  }
+
+  /** What somebody else does, behind the writer's back. */
+  plant(path: string, text: string): void {
+    mkdirSync(dirname(join(this.root, path)), { recursive: true })
+    writeFileSync(join(this.root, path), text)
+  }
+
+  text(path: string): string {
+    return readFileSync(join(this.root, path), 'utf8')
+  }
+
+  names(path = ''): string[] {
+    return readdirSync(join(this.root, path))
+      .filter((name) => name !== '.fullmesh')
+      .toSorted()
+  }
+
+  /** The bytes of all items as text, newest first. */
+  async binned(kind: BinKind, path = ''): Promise<string[]> {
+    const items = await this.writing.bin.list(kind, parseSharePath(path))
+    const room = kind === 'version' ? 'versions' : 'trash'
+    return items.map(({ id }) => this.text(`.fullmesh/${room}/${id}`))
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+    await this.journal[Symbol.asyncDispose]()
+    await this.#owned[Symbol.asyncDispose]()
+  }
+}
+
+/** A new, open one in a folder of its own. */
+export async function writtenFolder(): Promise<WrittenFolder> {
+  const temp: TempFolder = await tempFolder()
+  const folder = new WrittenFolder(temp.path, temp)
+  await folder.open()
+  return folder
+}
+
+export function target(path: string, changes: Partial<Target> = {}): Target {
+  return {
+    path: parseSharePath(path),
+    attributes: plainAttributes,
+    base: 'absent',
+    who: 'ana',
+    ...changes,
+  }
+}
+
+export function textContent(text: string): Exclude<Base, string> {
+  return contentOfBytes(Buffer.from(text))
+}
+
+export const never = new AbortController().signal
