@@ -36,6 +36,7 @@ export interface PeerSourceParts {
  */
 export class PeerSource implements Source, Disposable {
   readonly id: string
+  readonly line: ShareLine
   readonly link: Link
   readonly near: boolean
   readonly gained = new Topic<ContentId | undefined>()
@@ -47,6 +48,7 @@ export class PeerSource implements Source, Disposable {
   constructor(parts: PeerSourceParts) {
     const { link } = parts.line
     this.#parts = parts
+    this.line = parts.line
     this.link = link
     this.id = link.peer
     this.near = link.way === 'lan'
@@ -83,11 +85,11 @@ export class PeerSource implements Source, Disposable {
   }
 
   layer(wanted: FileWanted, signal: AbortSignal): Promise<Uint8Array> {
-    return this.#orGone(signal, (until) => askLayer(this.#line, wanted, until))
+    return this.#orGone(signal, (until) => askLayer(this.line, wanted, until))
   }
 
   leaves(wanted: FileWanted, index: number, signal: AbortSignal): Promise<Uint8Array> {
-    return this.#orGone(signal, (until) => askLeaves(this.#line, wanted, index, until))
+    return this.#orGone(signal, (until) => askLeaves(this.line, wanted, index, until))
   }
 
   [Symbol.dispose](): void {
@@ -95,16 +97,12 @@ export class PeerSource implements Source, Disposable {
     this.#watching.abort()
   }
 
-  get #line(): ShareLine {
-    return this.#parts.line
-  }
-
   async *#pieces(wanted: PieceRun, signal: AbortSignal): AsyncGenerator<Uint8Array> {
     const end = wanted.first + wanted.count
     for (let first = wanted.first; first < end; first += runPiecesMax) {
       const count = Math.min(runPiecesMax, end - first)
       let came = 0
-      for await (const piece of askPieces(this.#line, { ...wanted, first, count }, signal)) {
+      for await (const piece of askPieces(this.line, { ...wanted, first, count }, signal)) {
         came++
         yield piece
       }
@@ -116,7 +114,7 @@ export class PeerSource implements Source, Disposable {
     wanted: readonly FileWanted[],
     signal: AbortSignal,
   ): AsyncGenerator<Uint8Array | undefined> {
-    for (const batch of questionsOf(wanted)) yield* askSmall(this.#line, batch, signal)
+    for (const batch of questionsOf(wanted)) yield* askSmall(this.line, batch, signal)
   }
 
   async *#untilGone<Item>(
@@ -150,7 +148,7 @@ export class PeerSource implements Source, Disposable {
   async #follow(): Promise<void> {
     let failures = 0
     while (!this.#gone.signal.aborted) {
-      const startedMs = this.#line.clock.elapsed()
+      const startedMs = this.line.clock.elapsed()
       this.#watching = new AbortController()
       const anew = this.#watching.signal
       try {
@@ -159,13 +157,13 @@ export class PeerSource implements Source, Disposable {
         if (!anew.aborted && this.#isFinal(error)) return this[Symbol.dispose]()
       }
       if (anew.aborted) continue
-      failures = this.#line.clock.elapsed() - startedMs > calmMs ? 0 : failures + 1
+      failures = this.line.clock.elapsed() - startedMs > calmMs ? 0 : failures + 1
       await this.#rest(Math.min(restMaxMs, restMinMs * 2 ** failures), anew)
     }
   }
 
   async #watch(signal: AbortSignal): Promise<void> {
-    for await (const frame of askWatch(this.#line, this.#parts.addresses(), signal)) {
+    for await (const frame of askWatch(this.line, this.#parts.addresses(), signal)) {
       this.#take(frame)
     }
   }
@@ -177,7 +175,7 @@ export class PeerSource implements Source, Disposable {
     }
     if (frame.kind === 'head') news.head(frame.bytes)
     else if (frame.kind === 'holders') news.holders(frame.holders)
-    else if (frame.kind === 'notice') news.notice(frame)
+    else if (frame.kind === 'notice') news.notice({ ...frame, kind: 'conflict' })
   }
 
   /** Whether watching again is of no use. */
@@ -191,7 +189,7 @@ export class PeerSource implements Source, Disposable {
   /** Ends early when there is reason to watch anew. */
   async #rest(restMs: number, anew: AbortSignal): Promise<void> {
     try {
-      await this.#line.clock.sleep(restMs, AbortSignal.any([this.#gone.signal, anew]))
+      await this.line.clock.sleep(restMs, AbortSignal.any([this.#gone.signal, anew]))
     } catch (error) {
       if (!(error instanceof InterruptedError)) throw error
     }

@@ -1,0 +1,100 @@
+import { openDatabase } from '../../base/database.ts'
+import type { Database, Row } from '../../base/database.ts'
+import type { SharePath } from '../../content/content.ts'
+import { parseSharePath } from '../../content/names.ts'
+import { parsePeerId } from '../../mesh/identity/peer-id.ts'
+import type { PeerId } from '../../mesh/mesh.ts'
+import type { ShareId } from '../../shares/shares.ts'
+import type { ChangeResult } from '../transfer.ts'
+import type { Change } from '../wire/change.ts'
+
+/** What this node remembers of a change. */
+export type KnownChange =
+  /** Begun, perhaps by an earlier run of this node: some of it may have been done. */
+  { readonly kind: 'begun' } | { readonly kind: 'done'; readonly result: ChangeResult }
+
+/**
+ * The changes that others made to this node's shares: so that a change is acknowledged twice and not made twice,
+ * and so that it is known who wrote a file last. Bounded in time and number.
+ */
+export class ChangeLog implements AsyncDisposable {
+  readonly #database: Database
+
+  constructor(database: Database) {
+    this.#database = database
+  }
+
+  async find({ share, writer, id }: Change): Promise<KnownChange | undefined> {
+    const [row] = await this.#database.all(select, [share, writer, id])
+    return row && knownChange(row)
+  }
+
+  async begin(change: Change, nowMs: number): Promise<void> {
+    const { share, writer, id, path } = change
+    await this.#database.write([
+      { sql: insert, values: [share, writer, id, path, nowMs] },
+      { sql: 'DELETE FROM change WHERE at_ms < ?', values: [nowMs - keptMs] },
+      { sql: dropOldest, values: [share, share, changesMax] },
+    ])
+  }
+
+  async finish(change: Change, result: ChangeResult): Promise<void> {
+    const { share, writer, id } = change
+    const { path, outcome, sequence } = result
+    await this.#database.write([
+      { sql: update, values: [path, outcome, sequence, share, writer, id] },
+    ])
+  }
+
+  /** Who put what stands at `path`, as far as it was another node and is remembered. */
+  async lastWriter(share: ShareId, path: SharePath): Promise<PeerId | undefined> {
+    const [row] = await this.#database.all(selectWriter, [share, path])
+    return row && parsePeerId(String(row['writer']))
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#database[Symbol.asyncDispose]()
+  }
+}
+
+/** Opens the changes that are remembered in the database at `path`. */
+export async function openChangeLog(path: string): Promise<ChangeLog> {
+  return new ChangeLog(await openDatabase({ path, durability: 'full', migrations }))
+}
+
+const migrations = [
+  `CREATE TABLE change (
+    share TEXT NOT NULL,
+    writer TEXT NOT NULL,
+    id BLOB NOT NULL,
+    path TEXT NOT NULL,
+    at_ms INTEGER NOT NULL,
+    result_path TEXT,
+    outcome TEXT CHECK (outcome IN ('done', 'unchanged', 'conflict')),
+    sequence INTEGER,
+    PRIMARY KEY (share, writer, id)
+  ) STRICT;
+  CREATE INDEX change_by_path ON change (share, result_path);
+  CREATE INDEX change_by_time ON change (at_ms)`,
+]
+
+const select = 'SELECT * FROM change WHERE share = ? AND writer = ? AND id = ?'
+const insert =
+  'INSERT OR IGNORE INTO change (share, writer, id, path, at_ms) VALUES (?, ?, ?, ?, ?)'
+const update = `UPDATE change SET result_path = ?, outcome = ?, sequence = ?
+  WHERE share = ? AND writer = ? AND id = ?`
+const selectWriter = `SELECT writer FROM change WHERE share = ? AND result_path = ?
+  ORDER BY sequence DESC, rowid DESC LIMIT 1`
+const dropOldest = `DELETE FROM change WHERE share = ? AND rowid <=
+  (SELECT rowid FROM change WHERE share = ? ORDER BY rowid DESC LIMIT 1 OFFSET ?)`
+
+function knownChange(row: Row): KnownChange {
+  const path = row['result_path']
+  if (typeof path !== 'string') return { kind: 'begun' }
+  const outcome = row['outcome'] as ChangeResult['outcome']
+  const sequence = Number(row['sequence'])
+  return { kind: 'done', result: { path: parseSharePath(path), outcome, sequence } }
+}
+
+const keptMs = 30 * 24 * 60 * 60_000
+const changesMax = 10_000

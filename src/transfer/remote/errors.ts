@@ -1,0 +1,45 @@
+import { NodeError } from '../../base/errors.ts'
+
+/** The share asks for a password, and none was given. */
+export class PasswordNeededError extends NodeError {
+  override readonly name = 'PasswordNeededError'
+  readonly kind = 'denied'
+  constructor(share: string) {
+    super(`"${share}" is protected by a password. Give it, or ask the owner for it.`)
+  }
+}
+
+/** The share is for those who have its link, or for the owner's contacts, and we are neither. */
+export class NotAdmittedError extends NodeError {
+  override readonly name = 'NotAdmittedError'
+  readonly kind = 'denied'
+  readonly needed: 'link' | 'contact'
+  constructor(share: string, needed: 'link' | 'contact') {
+    super(
+      needed === 'link'
+        ? `"${share}" is open to those who have its link. Ask the owner for one, and open it with that.`
+        : `"${share}" is open to the owner's contacts only. Ask the owner to trust this node.`,
+    )
+    this.needed = needed
+  }
+}
+
+/** A share that this node was never told of. */
+export class UnknownShareError extends NodeError {
+  override readonly name = 'UnknownShareError'
+  readonly kind = 'missing'
+  constructor() {
+    super(
+      'This node does not know that share. Open its link first, or ask its peer what it shares.',
+    )
+  }
+}
+
+/** What is held is enough to read and not to change. */
+export class ReadOnlyError extends NodeError {
+  override readonly name = 'ReadOnlyError'
+  readonly kind = 'denied'
+  constructor(owner: string) {
+    super(`You may read this share, not change it. Ask ${owner} for the change password.`)
+  }
+}
