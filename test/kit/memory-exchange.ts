@@ -44,14 +44,17 @@ export class MemoryExchange {
   ask(signal: AbortSignal): Promise<ReceivedAnswer> {
     const stop = () => this.#cancel(new InterruptedError(signal.reason))
     signal.addEventListener('abort', stop, { once: true })
-    void this.#answerBody.over.then(() => {
-      signal.removeEventListener('abort', stop)
-      this.#onOver()
-    })
+    void this.#finish(() => signal.removeEventListener('abort', stop))
     this.#asker.count('out', 'protocol', headBytes)
     this.#asker.wire.send(headBytes, () => void this.#serve())
     void this.#sendQuestionBody()
     return this.#answer.promise
+  }
+
+  async #finish(onOver: () => void): Promise<void> {
+    await this.#answerBody.over
+    onOver()
+    this.#onOver()
   }
 
   /** The link is gone. */

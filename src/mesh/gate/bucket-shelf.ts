@@ -12,6 +12,11 @@ export class BucketShelf<Key> {
     this.#clock = clock
   }
 
+  /** Buckets that are kept. */
+  get size(): number {
+    return this.#bucketsByKey.size
+  }
+
   /** As TokenBucket.take. */
   take(key: Key, rate: BucketRate, count = 1, waitMaxMs = 0): number | undefined {
     let bucket = this.#bucketsByKey.get(key)

@@ -17,8 +17,9 @@ import { crowdedOut } from './crowd.ts'
 import { HeldBytes } from './held-bytes.ts'
 import { hostKey } from './host-key.ts'
 import {
+  arrivalBurstSeconds,
+  arrivalsPerSecond,
   connectionsMax,
-  connectionsPerHost,
   connectionsPerHostMax,
   connectionsPerPeerMax,
   expelledMs,
@@ -82,7 +83,7 @@ export class CountingGate implements Gate {
     if (this.#connectionsByHost.of(host) >= connectionsPerHostMax) {
       throw new GateError(`${host} has ${connectionsPerHostMax} connections already.`)
     }
-    if (this.#arrivals.take(host, connectionsPerHost) === undefined) {
+    if (this.#arrivals.take(host, this.#arrivalRate) === undefined) {
       throw new GateError(`${host} connects too often.`)
     }
     const visit = new GateVisit(this, host, evict)
@@ -132,10 +133,10 @@ export class CountingGate implements Gate {
 
   /** How long a question has to wait for its turn; undefined when that is too long. */
   questionWaitMs(visit: GateVisit, peer: PeerId): number | undefined {
-    const peerRate = questionRate(this.#connections.size)
+    const peerRate = this.#questionRate(this.#connections.size)
     const peerWaitMs = this.#questionsByPeer.take(peer, peerRate, 1, questionWaitMs)
     if (peerWaitMs === undefined) return undefined
-    const hostRate = questionRate(this.#connectionsByHost.size)
+    const hostRate = this.#questionRate(this.#connectionsByHost.size)
     const hostWaitMs = this.#questionsByHost.take(visit.host, hostRate, 1, questionWaitMs)
     return hostWaitMs === undefined ? undefined : Math.max(peerWaitMs, hostWaitMs)
   }
@@ -165,6 +166,14 @@ export class CountingGate implements Gate {
     this.#expelledUntilMs.set(peer, this.clock.elapsed() + expelledMs)
   }
 
+  get #arrivalRate(): BucketRate {
+    return shareOf(arrivalsPerSecond, this.#connectionsByHost.size, arrivalBurstSeconds)
+  }
+
+  #questionRate(sharers: number): BucketRate {
+    return shareOf(questionsPerSecond, sharers, questionBurstSeconds)
+  }
+
   #makeRoom(guests: Set<GateVisit>, guestsMax: number, host: string): void {
     if (guests.size < guestsMax) return
     const out = crowdedOut(guests, host)
@@ -174,11 +183,17 @@ export class CountingGate implements Gate {
   }
 }
 
-/** An equal share for each of `sharers`. */
-function questionRate(sharers: number): BucketRate {
-  const { total, shareMin, shareMax } = questionsPerSecond
-  const ratePerSecond = Math.min(shareMax, Math.max(shareMin, total / Math.max(1, sharers)))
-  return { ratePerSecond, burst: ratePerSecond * questionBurstSeconds }
+interface SharedRate {
+  readonly total: number
+  readonly shareMin: number
+  readonly shareMax: number
+}
+
+/** The equal share of each of `sharers`. */
+function shareOf(rate: SharedRate, sharers: number, burstSeconds: number): BucketRate {
+  const share = rate.total / Math.max(1, sharers)
+  const ratePerSecond = Math.min(rate.shareMax, Math.max(rate.shareMin, share))
+  return { ratePerSecond, burst: ratePerSecond * burstSeconds }
 }
 
 function countOf(visits: Iterable<GateVisit>, host: string): number {

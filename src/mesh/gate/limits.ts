@@ -11,8 +11,14 @@ export const handshakeMs = 10_000
 export const handshakesMax = 128
 export const handshakesPerHostMax = 16
 
-/** Connections a second from one host in the long run, and at once: a household or a LAN behind one address. */
-export const connectionsPerHost = { ratePerSecond: 10, burst: 100 } as const
+/**
+ * Connections a second that may come in, from all hosts together: so many handshakes take a third of one core
+ * (m). Hosts have equal shares of it within the two bounds; a household or a LAN may be one host.
+ */
+export const arrivalsPerSecond = { total: 150, shareMin: 1, shareMax: 10 } as const
+
+/** How many seconds' worth of connections may come at once. */
+export const arrivalBurstSeconds = 10
 
 /**
  * A link is one connection, or two when both ends ask. An idle one takes about 100 KiB and little CPU (m); a
