@@ -2,11 +2,11 @@ import type { Clock } from '../../src/base/clock.ts'
 import { MissingError } from '../../src/base/errors.ts'
 import type { Random } from '../../src/base/random.ts'
 import { Topic } from '../../src/base/topic.ts'
-import { contentKey, equalContent, pieceCount } from '../../src/content/content-id.ts'
+import { contentKey, equalContent } from '../../src/content/content-id.ts'
 import { pieceBytes } from '../../src/content/content.ts'
 import type { ContentId, Entry, SharePath, TreeSummary } from '../../src/content/content.ts'
 import { ChangedError } from '../../src/content/errors.ts'
-import { contentOf, leafHashes, pieceHash } from '../../src/content/hashing/merkle.ts'
+import { contentOf as contentOfLayer, leafHashes } from '../../src/content/hashing/merkle.ts'
 import { parseName, parseSharePath } from '../../src/content/names.ts'
 import { buildDirectory } from '../../src/content/tree/build.ts'
 import type { PeerId } from '../../src/mesh/mesh.ts'
@@ -25,6 +25,7 @@ import type {
   SignedHead,
 } from '../../src/shares/shares.ts'
 import type { FileWanted, Gain, Holding, Possession } from '../../src/transfer/transfer.ts'
+import { layerOfBytes } from './content-of-bytes.ts'
 import { PageShelf } from './page-shelf.ts'
 
 export type MemoryFiles = Readonly<Record<string, Uint8Array | string>>
@@ -105,7 +106,7 @@ export class MemoryHolding implements Holding {
   }
 
   contentAt(path: string): ContentId {
-    return contentOfBytes(this.#bytesAt(parseSharePath(path)))
+    return contentOf(this.#bytesAt(parseSharePath(path)))
   }
 
   wanted(path: string): FileWanted {
@@ -168,7 +169,7 @@ export class MemoryHolding implements Holding {
   async smallFiles(wanted: readonly FileWanted[]): Promise<(Uint8Array | undefined)[]> {
     return wanted.map(({ path, content }) => {
       const bytes = this.#files.get(path)
-      return bytes && equalContent(contentOfBytes(bytes), content) ? bytes : undefined
+      return bytes && equalContent(contentOf(bytes), content) ? bytes : undefined
     })
   }
 
@@ -182,7 +183,7 @@ export class MemoryHolding implements Holding {
 
   #current(path: SharePath, content: ContentId): Uint8Array {
     const bytes = this.#bytesAt(path)
-    if (!equalContent(contentOfBytes(bytes), content)) throw new ChangedError(`"${path}" changed.`)
+    if (!equalContent(contentOf(bytes), content)) throw new ChangedError(`"${path}" changed.`)
     return bytes
   }
 
@@ -198,7 +199,7 @@ export class MemoryHolding implements Holding {
       const name = parseName(text)
       const [first] = below
       if (first && first[0].length === 1) {
-        const content = contentOfBytes(first[1])
+        const content = contentOf(first[1])
         return { kind: 'file', name, content, mtimeMs: 1_000, executable: false }
       }
       const inside = below.map(([path, bytes]) => [path.slice(1), bytes] as const)
@@ -210,20 +211,13 @@ export class MemoryHolding implements Holding {
   }
 }
 
-/** The content id of these bytes. */
-export function contentOfBytes(bytes: Uint8Array): ContentId {
-  return contentOf(layerOf(bytes), bytes.length)
+function contentOf(bytes: Uint8Array): ContentId {
+  return contentOfLayer(layerOf(bytes), bytes.length)
 }
 
-/** The hashes of all their pieces. Remembered: tests ask again and again. */
-export function layerOf(bytes: Uint8Array): Uint8Array {
-  const known = layers.get(bytes)
-  if (known) return known
-  const hashes = Array.from({ length: pieceCount(bytes.length) }, (_, index) => {
-    const piece = bytes.subarray(index * pieceBytes, (index + 1) * pieceBytes)
-    return pieceHash(leafHashes(piece), bytes.length)
-  })
-  const layer = Buffer.concat(hashes)
+/** Remembered: tests ask again and again. */
+function layerOf(bytes: Uint8Array): Uint8Array {
+  const layer = layers.get(bytes) ?? layerOfBytes(bytes)
   layers.set(bytes, layer)
   return layer
 }

@@ -1,4 +1,3 @@
-import { openDatabase } from '../../base/database.ts'
 import type { Database, Row } from '../../base/database.ts'
 import type { SharePath } from '../../content/content.ts'
 import { parseSharePath } from '../../content/names.ts'
@@ -17,7 +16,7 @@ export type KnownChange =
  * The changes that others made to this node's shares: so that a change is acknowledged twice and not made twice,
  * and so that it is known who wrote a file last. Bounded in time and number.
  */
-export class ChangeLog implements AsyncDisposable {
+export class ChangeLog {
   readonly #database: Database
 
   constructor(database: Database) {
@@ -51,32 +50,7 @@ export class ChangeLog implements AsyncDisposable {
     const [row] = await this.#database.all(selectWriter, [share, path])
     return row && parsePeerId(String(row['writer']))
   }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#database[Symbol.asyncDispose]()
-  }
 }
-
-/** Opens the changes that are remembered in the database at `path`. */
-export async function openChangeLog(path: string): Promise<ChangeLog> {
-  return new ChangeLog(await openDatabase({ path, durability: 'full', migrations }))
-}
-
-const migrations = [
-  `CREATE TABLE change (
-    share TEXT NOT NULL,
-    writer TEXT NOT NULL,
-    id BLOB NOT NULL,
-    path TEXT NOT NULL,
-    at_ms INTEGER NOT NULL,
-    result_path TEXT,
-    outcome TEXT CHECK (outcome IN ('done', 'unchanged', 'conflict')),
-    sequence INTEGER,
-    PRIMARY KEY (share, writer, id)
-  ) STRICT;
-  CREATE INDEX change_by_path ON change (share, result_path);
-  CREATE INDEX change_by_time ON change (at_ms)`,
-]
 
 const select = 'SELECT * FROM change WHERE share = ? AND writer = ? AND id = ?'
 const insert =

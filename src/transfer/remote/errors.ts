@@ -34,12 +34,3 @@ export class UnknownShareError extends NodeError {
     )
   }
 }
-
-/** What is held is enough to read and not to change. */
-export class ReadOnlyError extends NodeError {
-  override readonly name = 'ReadOnlyError'
-  readonly kind = 'denied'
-  constructor(owner: string) {
-    super(`You may read this share, not change it. Ask ${owner} for the change password.`)
-  }
-}

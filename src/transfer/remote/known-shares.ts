@@ -1,6 +1,6 @@
-import { openDatabase } from '../../base/database.ts'
-import type { Database, Row, SqlValue } from '../../base/database.ts'
+import type { Database, Row, SqlValue, Statement } from '../../base/database.ts'
 import { displayText } from '../../base/display-text.ts'
+import { Serial } from '../../base/serial.ts'
 import { parsePeerId } from '../../mesh/identity/peer-id.ts'
 import type { PeerId } from '../../mesh/mesh.ts'
 import { parseSignedHead } from '../../shares/head.ts'
@@ -29,9 +29,10 @@ export type HeadAlarm =
 export type ShareUpdate = Partial<Omit<ShareRecord, 'id' | 'owner'>>
 
 /** Other nodes' shares, in memory and on disk. Opened by openKnownShares. */
-export class KnownShares implements AsyncDisposable {
+export class KnownShares {
   readonly #database: Database
   readonly #recordsById: Map<ShareId, ShareRecord>
+  readonly #writes = new Serial()
 
   constructor(database: Database, records: readonly ShareRecord[]) {
     this.#database = database
@@ -52,17 +53,22 @@ export class KnownShares implements AsyncDisposable {
     const name = update.name === undefined ? known.name : this.#freeName(id, owner, update.name)
     const record = { ...known, owner, ...update, name }
     this.#recordsById.set(id, record)
-    await this.#database.write([{ sql: upsert, values: valuesOf(record) }])
+    await this.#write({ sql: upsert, values: valuesOf(record) })
     return record
   }
 
   async forget(id: ShareId): Promise<void> {
     this.#recordsById.delete(id)
-    await this.#database.write([{ sql: 'DELETE FROM share WHERE id = ?', values: [id] }])
+    await this.#write({ sql: 'DELETE FROM share WHERE id = ?', values: [id] })
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#database[Symbol.asyncDispose]()
+  /** Resolves when all that was put is on the disk. */
+  idle(): Promise<void> {
+    return this.#writes.idle()
+  }
+
+  #write(statement: Statement): Promise<unknown> {
+    return this.#writes.run(() => this.#database.write([statement]))
   }
 
   #freeName(id: ShareId, owner: PeerId, text: string): string {
@@ -78,26 +84,11 @@ export class KnownShares implements AsyncDisposable {
   }
 }
 
-/** Opens the shares that are known in the database at `path`. */
-export async function openKnownShares(path: string): Promise<KnownShares> {
-  const database = await openDatabase({ path, durability: 'full', migrations })
+/** The shares that are known in the database, which stays its owner's. */
+export async function openKnownShares(database: Database): Promise<KnownShares> {
   const rows = await database.all('SELECT * FROM share ORDER BY rowid')
   return new KnownShares(database, rows.map(recordOf))
 }
-
-const migrations = [
-  `CREATE TABLE share (
-    id TEXT PRIMARY KEY,
-    owner TEXT NOT NULL,
-    name TEXT NOT NULL,
-    scope TEXT CHECK (scope IN ('read', 'change')),
-    secret BLOB,
-    head BLOB,
-    capability BLOB,
-    holders TEXT NOT NULL,
-    alarm TEXT
-  ) STRICT`,
-]
 
 const upsert = `INSERT INTO share (id, owner, name, scope, secret, head, capability, holders, alarm)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)

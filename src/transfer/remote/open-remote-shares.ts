@@ -1,3 +1,4 @@
+import type { Database } from '../../base/database.ts'
 import { Serial } from '../../base/serial.ts'
 import { orStopped } from '../../mesh/link/send-body.ts'
 import type { PeerId } from '../../mesh/mesh.ts'
@@ -18,13 +19,13 @@ import { openRemoteShare } from './remote-share.ts'
 import type { OpenedShare, RemoteParts } from './remote-share.ts'
 
 export interface RemoteSharesOptions extends Omit<RemoteParts, 'store'> {
-  /** Where what is known of other nodes' shares is kept. */
-  readonly databasePath: string
+  /** Opened by openRemoteDatabase; stays open when these are closed. */
+  readonly database: Database
 }
 
 /** Opens what this node knows of other nodes' shares. Asks nobody anything. */
 export async function openRemoteShares(options: RemoteSharesOptions): Promise<RemoteShares> {
-  return new OtherNodesShares({ ...options, store: await openKnownShares(options.databasePath) })
+  return new OtherNodesShares({ ...options, store: await openKnownShares(options.database) })
 }
 
 class OtherNodesShares implements RemoteShares {
@@ -70,7 +71,12 @@ class OtherNodesShares implements RemoteShares {
 
   open(share: ShareId, { password }: OpenOptions, signal: AbortSignal): Promise<RemoteShare> {
     const until = AbortSignal.any([signal, this.#closing.signal])
-    const opened = this.#turnOf(share).run(() => this.#open(share, password, until))
+    const opened = this.#turnOf(share).run(async () => {
+      const open = await this.#open(share, password, until)
+      // Whoever wanted it has gone meanwhile.
+      if (until.aborted) await open[Symbol.asyncDispose]()
+      return open
+    })
     return orStopped(opened, until)
   }
 
@@ -82,7 +88,7 @@ class OtherNodesShares implements RemoteShares {
     this.#closing.abort()
     await Promise.all([...this.#turnsById.values()].map((turns) => turns.idle()))
     for (const share of this.#openById.values()) share.close()
-    await this.#parts.store[Symbol.asyncDispose]()
+    await this.#parts.store.idle()
   }
 
   async #open(

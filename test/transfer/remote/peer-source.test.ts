@@ -82,7 +82,7 @@ sourceContract('a peer', async () => {
     missing: nothingSuch,
     ready: () =>
       outside.clock.advanceUntil(() => source.has(holding.contentAt('a.txt')) !== undefined),
-    cut: () => link[Symbol.asyncDispose](),
+    cut: async () => link[Symbol.asyncDispose](),
     [Symbol.asyncDispose]: () => there[Symbol.asyncDispose](),
   }
 })
