@@ -16,11 +16,15 @@ export class OpenedShares implements AsyncDisposable {
     this.#clock = clock
   }
 
-  /** The caller disposes it. Rejects as RemoteShares.open does. */
+  /** The caller disposes it. Rejects as RemoteShares.open does, and with what took the access away from one that is open. */
   async open(id: ShareId, password: string | undefined, signal: AbortSignal): Promise<RemoteShare> {
     const options = password === undefined ? {} : { password }
-    const share = await this.#remoteShares.open(id, options, signal)
+    await using opened = new AsyncDisposableStack()
+    const share = opened.use(await this.#remoteShares.open(id, options, signal))
     await this.#linger(id, signal)
+    const lost = share.lost()
+    if (lost) throw lost
+    opened.move()
     return share
   }
 

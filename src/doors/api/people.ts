@@ -26,6 +26,7 @@ export function findPeer(backend: Backend, text: string): PeerId | undefined {
   const fits = [
     ...near.filter(({ name, peer }) => name === text || isIdStart(lower, peer)),
     ...backend.mesh.links().filter(({ peer }) => isIdStart(lower, peer)),
+    ...owners(backend).filter(({ peer }) => isIdStart(lower, peer)),
   ].map(({ peer }) => peer)
   const [only, ...others] = new Set(fits)
   if (only !== undefined && others.length > 0) throw new AmbiguousPeerError(text, [only, ...others])
@@ -60,11 +61,15 @@ export function actorName(backend: Backend, who: Actor): string {
 
 /** A peer as the door shows it, without what it offers. */
 export function peerView(backend: Backend, peer: PeerId): Peer {
+  return { schema: 'fullmesh.peer/1', ...peerItem(backend, peer) }
+}
+
+/** The same among others. */
+export function peerItem(backend: Backend, peer: PeerId): Omit<Peer, 'schema'> {
   const { book, discovery } = backend.mesh
   const contact = book.contact(peer)
   const link = backend.mesh.links().find((one) => one.peer === peer)
   return {
-    schema: 'fullmesh.peer/1',
     peer,
     name: peerName(backend, peer),
     trust: contact?.trust ?? 'stranger',
@@ -72,6 +77,11 @@ export function peerView(backend: Backend, peer: PeerId): Peer {
     ...(link ? { link: linkView(link) } : {}),
     ...(contact?.lastSeenMs === undefined ? {} : { lastSeenMs: contact.lastSeenMs }),
   }
+}
+
+/** Owners of shares that were opened here: not all of them are contacts. */
+function owners(backend: Backend): { peer: PeerId }[] {
+  return backend.remoteShares.known().map(({ owner }) => ({ peer: owner }))
 }
 
 function linkView({ way, remote, roundTripMs }: Link): NonNullable<Peer['link']> {

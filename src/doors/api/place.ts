@@ -30,8 +30,9 @@ export interface RemotePlace {
 }
 
 /**
- * Finds what the text means. A link is accepted by it, and makes its owner a contact. Rejects with
- * MissingError, saying which name is unknown, with MalformedError and NameError.
+ * Finds what the text means. A link is accepted by it, and makes its owner a contact. What a peer offers may be
+ * a copy: its place then begins with the owner. Rejects with MissingError, saying which name is unknown,
+ * with MalformedError and NameError.
  */
 export async function findPlace(
   backend: Backend,
@@ -120,8 +121,11 @@ async function inPeersShares(
   const path = pathOf(rest)
   const known = findKnownShare(backend, peer, name)
   if (known) return { kind: 'remote', share: known, path }
-  await backend.remoteShares.offered(peer, signal)
-  const offered = findKnownShare(backend, peer, name)
+  const offers = await backend.remoteShares.offered(peer, signal)
+  const ids = new Set(offers.filter((offer) => offer.name === name).map(({ id }) => id))
+  const offered =
+    findKnownShare(backend, peer, name) ??
+    backend.remoteShares.known().find(({ id }) => ids.has(id))
   if (offered) return { kind: 'remote', share: offered, path }
   const who = peerName(backend, peer)
   throw new MissingError(

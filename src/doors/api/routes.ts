@@ -1,6 +1,5 @@
 import { Hono } from 'hono'
 import type { Context } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
 import { MalformedError, NodeError } from '../../base/errors.ts'
 import { apiRoot, operations } from '../contract/contract.ts'
 import type { OperationName } from '../contract/contract.ts'
@@ -25,10 +24,6 @@ class NoOperationError extends NodeError {
 export function routes(desk: Desk, closing: AbortSignal): Hono {
   const app = new Hono()
   const { log } = desk.surroundings
-  const onError = () => {
-    throw new MalformedError('request', 'its body is too large')
-  }
-  app.use(bodyLimit({ maxSize: bodyBytesMax, onError }))
   app.onError((error) => failureReply(error, log))
   app.notFound(() => failureReply(new NoOperationError(), log))
   for (const name of namesIn(handlers)) route(name, jsonAnswerer(name, handlers[name]))
@@ -92,8 +87,15 @@ async function fieldsOf({ req }: Context): Promise<Record<string, unknown>> {
 }
 
 async function readJson(request: Request): Promise<unknown> {
+  const chunks: Uint8Array[] = []
+  let bytes = 0
+  for await (const chunk of request.body ?? []) {
+    bytes += chunk.length
+    if (bytes > bodyBytesMax) throw new MalformedError('request', 'its body is too large')
+    chunks.push(chunk)
+  }
   try {
-    return await request.json()
+    return JSON.parse(Buffer.concat(chunks).toString('utf8'))
   } catch (cause) {
     throw new MalformedError('request', 'its body is not JSON', cause)
   }

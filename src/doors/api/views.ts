@@ -19,10 +19,14 @@ export function entryView(entry: Entry): EntryView {
 }
 
 export function shareView(share: OwnShare): Share {
+  return { schema: 'fullmesh.share/1', ...shareItem(share) }
+}
+
+/** The same among others. */
+export function shareItem(share: OwnShare): Omit<Share, 'schema'> {
   const head = share.head()?.head
   const state = share.state()
   return {
-    schema: 'fullmesh.share/1',
     id: share.id,
     name: share.settings.name,
     read: share.settings.read,
@@ -37,7 +41,7 @@ export function shareView(share: OwnShare): Share {
 }
 
 export function ownShareEntry(share: OwnShare): EntryView {
-  const { id, name, read, change, files, bytes } = shareView(share)
+  const { id, name, read, change, files, bytes } = shareItem(share)
   return { name, kind: 'share', id, read, change, files, bytes, scope: 'change' }
 }
 
@@ -52,9 +56,13 @@ export function knownShareEntry(known: KnownShare): EntryView & { kind: 'share' 
 }
 
 export function copyView(backend: Backend, copy: Copy): CopyView {
+  return { schema: 'fullmesh.copy/1', ...copyItem(backend, copy) }
+}
+
+/** The same among others. */
+export function copyItem(backend: Backend, copy: Copy): Omit<CopyView, 'schema'> {
   const state = copy.state()
   return {
-    schema: 'fullmesh.copy/1',
     id: copy.id,
     place: copyPlace(backend, copy),
     destination: copy.destination,

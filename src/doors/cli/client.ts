@@ -1,10 +1,13 @@
-import { request as httpRequest } from 'node:http'
 import type { IncomingMessage } from 'node:http'
 import { InterruptedError, isErrorKind, NodeError } from '../../base/errors.ts'
 import type { ErrorKind } from '../../base/errors.ts'
 import { apiRoot, operations, pathFields } from '../contract/contract.ts'
 import type { Operation, OperationName, OperationsThatReply } from '../contract/contract.ts'
 import type { ReplyOf, RequestOf } from '../contract/schemas.ts'
+
+// An import of node:http reads all its exports, one of which loads a web socket client that no command
+// needs: four fifths of the time until a command asks its question.
+const { request: httpRequest } = process.getBuiltinModule('node:http')
 
 /** Asks the node, over its socket. */
 export interface Client {

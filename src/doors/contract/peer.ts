@@ -17,7 +17,15 @@ export const peerShape = {
     .optional()
     .describe('the link that is up now'),
   lastSeenMs: z.int().optional(),
-  shares: z.array(z.object(offerShape)).optional().describe('what it offers, if it was asked'),
+  shares: z
+    .array(
+      z.object({
+        ...offerShape,
+        owner: z.string().describe('another peer, if this one holds a copy'),
+      }),
+    )
+    .optional()
+    .describe('what it offers, if it was asked'),
 }
 export const peerSchema = versioned('peer', peerShape)
 export type Peer = z.infer<typeof peerSchema>

@@ -1,7 +1,7 @@
 import type { Handler } from '../api.ts'
-import { copyView } from '../views.ts'
+import { copyItem } from '../views.ts'
 
 export const listCopies: Handler<'listCopies'> = async (desk) => ({
   schema: 'fullmesh.copies/1',
-  copies: desk.copies.all().map((copy) => copyView(desk, copy)),
+  copies: desk.copies.all().map((copy) => copyItem(desk, copy)),
 })

@@ -2,7 +2,7 @@ import { throwIfInterrupted } from '../../../base/errors.ts'
 import type { PeerId } from '../../../mesh/mesh.ts'
 import type { Peer } from '../../contract/peer.ts'
 import type { Desk, Handler } from '../api.ts'
-import { peerView } from '../people.ts'
+import { peerItem } from '../people.ts'
 import { within } from '../within.ts'
 
 export const listPeers: Handler<'listPeers'> = async (desk, { offers }, signal) => {
@@ -10,7 +10,7 @@ export const listPeers: Handler<'listPeers'> = async (desk, { offers }, signal) 
   const peers = [...new Set([...book, ...discovery, ...links])]
   const views = await Promise.all(
     peers.map((peer) =>
-      offers ? withOffers(desk, peer, signal) : Promise.resolve(peerView(desk, peer)),
+      offers ? withOffers(desk, peer, signal) : Promise.resolve(peerItem(desk, peer)),
     ),
   )
   throwIfInterrupted(signal)
@@ -26,16 +26,20 @@ function peersOf({ mesh }: Desk): Record<'book' | 'discovery' | 'links', PeerId[
 }
 
 /** Who does not answer soon is listed without offers: one peer that sleeps must not hold up the list. */
-async function withOffers(desk: Desk, peer: PeerId, signal: AbortSignal): Promise<Peer> {
-  const before = peerView(desk, peer)
+async function withOffers(
+  desk: Desk,
+  peer: PeerId,
+  signal: AbortSignal,
+): Promise<Omit<Peer, 'schema'>> {
+  const before = peerItem(desk, peer)
   if (before.trust === 'blocked' || (!before.nearby && !before.link)) return before
   try {
     const shares = await within(desk.surroundings.clock, answerMs, signal, (soon) =>
       desk.remoteShares.offered(peer, soon),
     )
-    return { ...peerView(desk, peer), shares: [...shares] }
+    return { ...peerItem(desk, peer), shares: [...shares] }
   } catch {
-    return peerView(desk, peer)
+    return peerItem(desk, peer)
   }
 }
 

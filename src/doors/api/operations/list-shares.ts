@@ -1,7 +1,7 @@
 import type { Handler } from '../api.ts'
-import { shareView } from '../views.ts'
+import { shareItem } from '../views.ts'
 
 export const listShares: Handler<'listShares'> = async ({ shares }) => ({
   schema: 'fullmesh.shares/1',
-  shares: shares.all().map(shareView),
+  shares: shares.all().map(shareItem),
 })

@@ -2,8 +2,8 @@ import type { NodeEvent } from '../../contract/event.ts'
 import { activityView } from '../activity-view.ts'
 import type { StreamHandler } from '../api.ts'
 import { Changes } from '../changes.ts'
-import { peerView } from '../people.ts'
-import { copyView, shareView } from '../views.ts'
+import { peerItem } from '../people.ts'
+import { copyItem, shareItem } from '../views.ts'
 
 /** What is still to be told of one thing is told once, as it is then: a slow reader costs no memory. */
 export const watchEvents: StreamHandler<'watchEvents'> = async function* (desk, _request, signal) {
@@ -16,7 +16,7 @@ export const watchEvents: StreamHandler<'watchEvents'> = async function* (desk, 
         const share = shares.byId(id)
         const schema = 'fullmesh.event/1'
         return share
-          ? { schema, kind: 'share', share: shareView(share) }
+          ? { schema, kind: 'share', share: shareItem(share) }
           : { schema, kind: 'share-gone', id }
       }),
     ),
@@ -26,7 +26,7 @@ export const watchEvents: StreamHandler<'watchEvents'> = async function* (desk, 
       changes.push(`copy ${copy.id}`, () => ({
         schema: 'fullmesh.event/1',
         kind: 'copy',
-        copy: copyView(desk, copy),
+        copy: copyItem(desk, copy),
       })),
     ),
   )
@@ -50,11 +50,11 @@ export const watchEvents: StreamHandler<'watchEvents'> = async function* (desk, 
   )
   for await (const event of changes) yield event()
 
-  function tellPeer(peer: Parameters<typeof peerView>[1]): void {
+  function tellPeer(peer: Parameters<typeof peerItem>[1]): void {
     changes.push(`peer ${peer}`, () => ({
       schema: 'fullmesh.event/1',
       kind: 'peer',
-      peer: peerView(desk, peer),
+      peer: peerItem(desk, peer),
     }))
   }
 }
