@@ -1,45 +1,23 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import { parseRootText } from '../../../src/content/content-id.ts'
-import type { Entry, PageHash, PageSource, TreeSummary } from '../../../src/content/content.ts'
-import { parseName } from '../../../src/content/names.ts'
-import { buildDirectory } from '../../../src/content/tree/build.ts'
 import type { TreeSide } from '../../../src/content/tree/diff.ts'
 import { threeWay } from '../../../src/transfer/copies/three-way.ts'
 import type { Policy } from '../../../src/transfer/copies/three-way.ts'
-
-/** A tree in short: a string is a file with that content, an object a directory. */
-interface Sketch {
-  readonly [name: string]: string | Sketch
-}
+import { PageShelf } from '../../kit/page-shelf.ts'
+import { plantTree } from '../../kit/planted-tree.ts'
+import type { Planted } from '../../kit/planted-tree.ts'
 
 const never = new AbortController().signal
-const bodies = new Map<PageHash, Uint8Array>()
-const pages: PageSource = {
-  page: async (hash) => bodies.get(hash) ?? assert.fail('a page that nobody made'),
-}
+const shelf = new PageShelf()
 
-function summaryOf(sketch: Sketch): TreeSummary {
-  const built = buildDirectory(
-    Object.entries(sketch).map(([text, below]): Entry => {
-      const name = parseName(text)
-      if (typeof below !== 'string') return { kind: 'directory', name, summary: summaryOf(below) }
-      const root = parseRootText(Buffer.from(below.padEnd(32)).toString('hex'))
-      return { kind: 'file', name, content: { root, length: 1 }, mtimeMs: 0, executable: false }
-    }),
-  )
-  for (const { hash, bytes } of built.pages) bodies.set(hash, bytes)
-  return built.summary
-}
-
-function side(sketch: Sketch): TreeSide {
-  return { pages, tree: summaryOf(sketch) }
+function side(planted: Planted): TreeSide {
+  return { pages: shelf, tree: plantTree(shelf, planted) }
 }
 
 async function steps(
-  base: Sketch | undefined,
-  here: Sketch,
-  there: Sketch,
+  base: Planted | undefined,
+  here: Planted,
+  there: Planted,
   policy: Policy,
 ): Promise<string[]> {
   const trees = { base: base && side(base), here: side(here), there: side(there) }
