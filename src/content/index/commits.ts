@@ -24,8 +24,7 @@ export class Commits {
   ofScan(batch: ScanBatch, changes: TreeChanges, layers: readonly KnownLayer[]): void {
     this.#commit(() => {
       this.#index.change(changes)
-      // The entries that were just made keep them from being purged.
-      for (const { content, layer } of layers) this.#index.layers.keep(content, layer, 0)
+      for (const { content, layer } of layers) this.#index.layers.keep(content, layer)
     })
     for (const other of this.batches) if (other !== batch) other.forgetAll(changes)
   }

@@ -1,5 +1,5 @@
 import type { Entry, Name, PageReference, SharePath, TreeSummary } from '../content.ts'
-import { compareNames } from '../names.ts'
+import { collisionKey, compareNames } from '../names.ts'
 import { beginsPage, PageCutter } from '../tree/cutter.ts'
 import { encodePage, pageItemsMax } from '../tree/page.ts'
 import type { EncodedPage } from '../tree/page.ts'
@@ -219,7 +219,28 @@ function merge(
     listener(name, before?.entry, after?.entry)
   }
   for (const known of old.slice(at)) merged.push(known)
-  return merged
+  return withoutRivals(merged, new Set(old.map(({ entry }) => entry.name)), listener)
+}
+
+/**
+ * Whoever adds a name has seen that nothing on the disk collides with it; what does so here has gone
+ * unseen, and must not make a page that nobody can read. Among pages a scan sees to it.
+ */
+function withoutRivals(
+  merged: Known[],
+  oldNames: ReadonlySet<Name>,
+  listener: EntryListener,
+): Known[] {
+  const newByKey = new Map<string, Name>()
+  for (const { entry } of merged) {
+    if (!oldNames.has(entry.name)) newByKey.set(collisionKey(entry.name), entry.name)
+  }
+  if (newByKey.size === 0) return merged
+  return merged.filter(({ entry }) => {
+    const winner = newByKey.get(collisionKey(entry.name)) ?? entry.name
+    if (winner !== entry.name) listener(entry.name, entry, undefined)
+    return winner === entry.name
+  })
 }
 
 /** As a PageCutter cuts them. */

@@ -41,7 +41,10 @@ export async function openFolderIndex(
 ): Promise<ThreadedIndex> {
   const changed = new Topic<TreeSummary>()
   const markId = toHex(random.bytes(16))
-  const thread = new ThreadClient({ ...options, markId }, (summary) => changed.publish(summary))
+  const nowMs = clock.now()
+  const thread = new ThreadClient({ ...options, markId, nowMs }, (summary) =>
+    changed.publish(summary),
+  )
   try {
     await thread.open()
   } catch (error) {
@@ -92,16 +95,12 @@ export class ThreadedIndex implements FolderIndex, IndexWriter, AsyncDisposable 
     return this.#thread.ask('keepPages', pages)
   }
 
-  forgetPages(exceptTrees: readonly PageHash[]): Promise<void> {
-    return this.#thread.ask('forgetPages', exceptTrees)
-  }
-
   layer(content: ContentId): Promise<Uint8Array | undefined> {
     return this.#thread.ask('layer', content)
   }
 
   keepLayer(content: ContentId, layer: Uint8Array): Promise<void> {
-    return this.#thread.ask('keepLayer', content, layer, this.#clock.now())
+    return this.#thread.ask('keepLayer', content, layer)
   }
 
   find(content: ContentId): Promise<SharePath | undefined> {
@@ -145,5 +144,5 @@ export class ThreadedIndex implements FolderIndex, IndexWriter, AsyncDisposable 
 /** What a page of a listing may have, whoever asks. */
 const listMax = 1_000
 
-/** A page is given notice at one purge and goes at one some minutes later. */
+/** Small beside the minutes for which pages stay. */
 const purgeEveryMs = 60_000

@@ -6,11 +6,12 @@ import { DatabaseSync } from 'node:sqlite'
  * another version is thrown away and begun anew, and a commit may be lost in a power cut.
  *
  *     pages    encoded pages by hash. `uses` counts the places and forks of our own tree that name it;
- *              `kept` are those of another node's tree. What is neither goes at `leaves_ms`.
+ *              what none does, of another node's tree or of one that is past, goes at `leaves_ms`
  *     places   the leaf pages of each directory of our own tree, by the first name on them, with the
  *              stamps of their entries and the hash of their names, and what a fork says of them
  *     forks    the fork pages of the directories that have more than one page
- *     layers   piece hashes of larger files, by content; `uses` counts the entries that have it
+ *     layers   piece hashes of larger files, by content; `uses` counts the entries that have it,
+ *              also before the layer itself is known
  *     copies   where larger files stand, by the first six bytes of their root
  *     folder   one row: the tree of all, and what tells that the folder on disk is the right one
  */
@@ -72,11 +73,10 @@ const schema = `
   CREATE TABLE pages (
     hash BLOB PRIMARY KEY,
     uses INTEGER NOT NULL,
-    kept INTEGER NOT NULL,
-    leaves_ms INTEGER,
+    leaves_ms INTEGER NOT NULL,
     body BLOB NOT NULL
   ) STRICT;
-  CREATE INDEX leaving_pages ON pages (leaves_ms) WHERE uses = 0 AND kept = 0;
+  CREATE INDEX leaving_pages ON pages (leaves_ms) WHERE uses = 0;
   CREATE TABLE places (
     directory TEXT NOT NULL,
     first TEXT NOT NULL,
@@ -94,7 +94,7 @@ const schema = `
     root BLOB NOT NULL,
     length INTEGER NOT NULL,
     uses INTEGER NOT NULL,
-    leaves_ms INTEGER,
+    leaves_ms INTEGER NOT NULL,
     body BLOB NOT NULL,
     PRIMARY KEY (root, length)
   ) STRICT;

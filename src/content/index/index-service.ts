@@ -30,6 +30,8 @@ export interface IndexServiceOptions {
   readonly database: string
   /** Random text, for the marker of a folder that has none. */
   readonly markId: string
+  /** The wall's time; later ones come with each purge. */
+  readonly nowMs: number
 }
 
 /** What is told without being asked. */
@@ -87,17 +89,13 @@ export class IndexService {
     })
   }
 
-  forgetPages(exceptTrees: readonly PageHash[]): void {
-    this.#index.transaction(() => this.#index.pages.forgetAllBut(exceptTrees))
-  }
-
   layer(content: ContentId): Uint8Array | undefined {
     return this.#index.layers.get(content)
   }
 
   /** Throws CorruptError unless it leads to the root. */
-  keepLayer(content: ContentId, layer: Uint8Array, nowMs: number): void {
-    this.#index.layers.keep(content, layer, nowMs)
+  keepLayer(content: ContentId, layer: Uint8Array): void {
+    this.#index.layers.keep(content, layer)
   }
 
   find(content: ContentId): SharePath | undefined {
@@ -114,7 +112,7 @@ export class IndexService {
     return equalStamps(known.stamp, stampOfExact(stamps)) ? known.entry.content : undefined
   }
 
-  /** Drops what has not been wanted for a while. */
+  /** Drops what has had its time. */
   purge(nowMs: number): void {
     this.#index.purge(nowMs)
   }
@@ -153,12 +151,11 @@ export function openIndexService(
   clock: Clock,
   listener: IndexListener,
 ): IndexService {
-  const { folder: root, database, markId } = options
-  const index = new LocalIndex(openIndexDatabase(database))
+  const { folder: root, database, markId, nowMs } = options
+  const index = new LocalIndex(openIndexDatabase(database), nowMs)
   try {
-    const known = index.mark()
-    const mark = known === undefined ? markFolder(root, markId) : parseMark(known)
-    if (known === undefined) index.setMark(encodeMark(mark))
+    const mark = parseMark(index.mark()) ?? markFolder(root, markId)
+    index.setMark(encodeMark(mark))
     return new IndexService({ root, mark }, index, clock, listener)
   } catch (error) {
     index.close()

@@ -5,34 +5,34 @@ import { pieceBytes } from '../content.ts'
 import { CorruptError } from '../errors.ts'
 import { isLayerOf } from '../hashing/merkle.ts'
 import { bytesIn } from './row.ts'
+import type { ToldTime } from './told-time.ts'
 
 /** Piece hashes of the files that have more than one piece. Those of our own tree count its entries. */
 export class LayerStore {
+  readonly #time: ToldTime
   readonly #get: StatementSync
   readonly #keep: StatementSync
   readonly #use: StatementSync
   readonly #release: StatementSync
-  readonly #giveNotice: StatementSync
-  readonly #drop: StatementSync
+  readonly #purge: StatementSync
 
-  constructor(database: DatabaseSync) {
+  constructor(database: DatabaseSync, time: ToldTime) {
+    this.#time = time
     this.#get = database.prepare('SELECT body FROM layers WHERE root = ? AND length = ?')
     this.#keep = database.prepare(
       `INSERT INTO layers (root, length, uses, leaves_ms, body) VALUES (?, ?, 0, ?, ?)
        ON CONFLICT (root, length) DO UPDATE
-         SET leaves_ms = CASE uses WHEN 0 THEN excluded.leaves_ms END, body = excluded.body`,
+         SET leaves_ms = max(leaves_ms, excluded.leaves_ms), body = excluded.body`,
     )
     this.#use = database.prepare(
-      `INSERT INTO layers (root, length, uses, body) VALUES (?, ?, 1, x'')
-       ON CONFLICT (root, length) DO UPDATE SET uses = uses + 1, leaves_ms = NULL`,
+      `INSERT INTO layers (root, length, uses, leaves_ms, body) VALUES (?, ?, 1, 0, x'')
+       ON CONFLICT (root, length) DO UPDATE SET uses = uses + 1`,
     )
     this.#release = database.prepare(
-      'UPDATE layers SET uses = uses - 1 WHERE root = ? AND length = ?',
+      `UPDATE layers SET uses = uses - 1, leaves_ms = max(leaves_ms, ?)
+       WHERE root = ? AND length = ?`,
     )
-    this.#giveNotice = database.prepare(
-      'UPDATE layers SET leaves_ms = ? WHERE uses = 0 AND leaves_ms IS NULL',
-    )
-    this.#drop = database.prepare('DELETE FROM layers WHERE uses = 0 AND leaves_ms <= ?')
+    this.#purge = database.prepare('DELETE FROM layers WHERE uses = 0 AND leaves_ms <= ?')
   }
 
   get(content: ContentId): Uint8Array | undefined {
@@ -46,12 +46,13 @@ export class LayerStore {
    * Keeps a layer for a month, and as long as an entry has the content. A file of one piece has none.
    * Throws CorruptError unless it leads to the root.
    */
-  keep(content: ContentId, layer: Uint8Array, nowMs: number): void {
+  keep(content: ContentId, layer: Uint8Array): void {
     if (!isLayerOf(content, layer)) {
       throw new CorruptError('These piece hashes do not lead to the root of the file.')
     }
     if (content.length <= pieceBytes) return
-    this.#keep.run(hashBytes(content.root), content.length, nowMs + keptMs, layer)
+    const { root, length } = content
+    this.#keep.run(hashBytes(root), length, this.#time.nowMs + keptMs, layer)
   }
 
   /** One more entry of our tree has this content. Counts also while the layer itself is not known yet. */
@@ -60,13 +61,13 @@ export class LayerStore {
   }
 
   /** One entry less has it. */
-  release(content: ContentId): void {
-    if (content.length > pieceBytes) this.#release.run(hashBytes(content.root), content.length)
+  release({ root, length }: ContentId): void {
+    if (length > pieceBytes) this.#release.run(this.#time.nowMs + pastMs, hashBytes(root), length)
   }
 
-  purge(nowMs: number): void {
-    this.#drop.run(nowMs)
-    this.#giveNotice.run(nowMs + noticeMs)
+  /** Drops what has had its time. */
+  purge(): void {
+    this.#purge.run(this.#time.nowMs)
   }
 }
 
@@ -74,4 +75,4 @@ export class LayerStore {
 const keptMs = 30 * 24 * 3_600_000
 
 /** As long as the pages of an older tree stay readable. */
-const noticeMs = 10 * 60_000
+const pastMs = 10 * 60_000

@@ -1,4 +1,4 @@
-import type { DatabaseSync } from 'node:sqlite'
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { equalContent, hashBytes, parsePageHash } from '../content-id.ts'
 import type { ContentId, Entry, Name, SharePath, TreeSummary } from '../content.ts'
 import { compareNames, nameOf, parentOf, sharePathOfRoot } from '../names.ts'
@@ -11,6 +11,7 @@ import { PageStore } from './page-store.ts'
 import { PlaceStore } from './place-store.ts'
 import { bytesIn, numberIn } from './row.ts'
 import type { IndexRow } from './row.ts'
+import type { ToldTime } from './told-time.ts'
 import { TreeChanges } from './tree-changes.ts'
 
 /** The index of a folder, for the thread that owns its database: every call is done when it returns. */
@@ -21,12 +22,22 @@ export class LocalIndex {
   readonly copies: CopyFinder
   readonly directories: DirectoryPages
   readonly #database: DatabaseSync
+  readonly #getFolder: StatementSync
+  readonly #putTree: StatementSync
+  readonly #time: ToldTime
 
-  constructor(database: DatabaseSync) {
+  constructor(database: DatabaseSync, nowMs: number) {
     this.#database = database
-    this.pages = new PageStore(database)
+    this.#getFolder = database.prepare('SELECT tree, files, bytes, mark FROM folder')
+    this.#putTree = database.prepare(
+      `INSERT INTO folder (id, tree, files, bytes) VALUES (0, ?, ?, ?)
+       ON CONFLICT (id) DO UPDATE
+         SET tree = excluded.tree, files = excluded.files, bytes = excluded.bytes`,
+    )
+    this.#time = { nowMs }
+    this.pages = new PageStore(database, this.#time)
     this.places = new PlaceStore(database)
-    this.layers = new LayerStore(database)
+    this.layers = new LayerStore(database, this.#time)
     this.copies = new CopyFinder(database)
     this.directories = new DirectoryPages(this.pages, this.places)
     if (!this.#folder()) this.transaction(() => this.change(new TreeChanges()))
@@ -75,15 +86,17 @@ export class LocalIndex {
     this.#database.prepare('UPDATE folder SET mark = ?').run(mark)
   }
 
+  /** Drops what has had its time by now. */
   purge(nowMs: number): void {
+    this.#time.nowMs = nowMs
     this.transaction(() => {
-      this.pages.purge(nowMs)
-      this.layers.purge(nowMs)
+      this.pages.purge()
+      this.layers.purge()
     })
   }
 
   close(): void {
-    this.#database.close()
+    if (this.#database.isOpen) this.#database.close()
   }
 
   /** All or nothing. */
@@ -102,16 +115,11 @@ export class LocalIndex {
   /** To be called in a transaction. */
   change(changes: TreeChanges): TreeSummary {
     const summary = changeTree(this, changes)
-    this.#database
-      .prepare(
-        `INSERT INTO folder (id, tree, files, bytes) VALUES (0, ?, ?, ?)
-         ON CONFLICT (id) DO UPDATE SET tree = excluded.tree, files = excluded.files, bytes = excluded.bytes`,
-      )
-      .run(hashBytes(summary.tree), summary.files, summary.bytes)
+    this.#putTree.run(hashBytes(summary.tree), summary.files, summary.bytes)
     return summary
   }
 
   #folder(): IndexRow | undefined {
-    return this.#database.prepare('SELECT tree, files, bytes, mark FROM folder').get()
+    return this.#getFolder.get()
   }
 }

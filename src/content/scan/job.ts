@@ -11,8 +11,8 @@ export interface ScanJob {
   readonly batch: ScanBatch
   readonly tally: ScanTally
   readonly turns: Turns
-  /** Room for one piece. */
-  readonly buffer: Uint8Array
+  /** Room for one piece, of this scan's own. */
+  room(): Uint8Array
   /** Only some paths, because something was seen to happen there a moment ago. */
   readonly isPartial: boolean
   /** The wall's time at the start. */

@@ -9,8 +9,6 @@ import {
   writeSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { z } from 'zod'
-import { MalformedError } from '../../base/errors.ts'
 import { FolderGoneError } from '../errors.ts'
 
 /**
@@ -68,19 +66,15 @@ export function encodeMark(mark: FolderMark): string {
   return JSON.stringify(mark)
 }
 
-/** Reads what the index kept. Throws MalformedError. */
-export function parseMark(text: string): FolderMark {
-  try {
-    return mark.parse(JSON.parse(text))
-  } catch (cause) {
-    throw new MalformedError('mark of a folder', 'it has another form', cause)
-  }
+/** Reads what the index kept; undefined if that is nothing, or of another form. */
+export function parseMark(text: string | undefined): FolderMark | undefined {
+  if (text === undefined) return undefined
+  const mark: unknown = JSON.parse(text)
+  if (typeof mark !== 'object' || mark === null) return undefined
+  if ('id' in mark && typeof mark.id === 'string') return { kind: 'marker', id: mark.id }
+  if (!('device' in mark && 'inode' in mark)) return undefined
+  return { kind: 'inode', device: String(mark.device), inode: String(mark.inode) }
 }
-
-const mark = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('marker'), id: z.string() }),
-  z.object({ kind: z.literal('inode'), device: z.string(), inode: z.string() }),
-])
 
 function assertDirectory(root: string): void {
   // The folder itself may be reached by links: which one is shared is its owner's choice.

@@ -51,10 +51,11 @@ export interface ScanSite {
 export async function scanFolder(site: ScanSite, request: ScanRequest): Promise<ScanReport> {
   checkMark(site.root, site.mark)
   using place = openPlace(site.root)
+  let room: Uint8Array | undefined
   const job: ScanJob = {
     ...site,
     place,
-    buffer: new Uint8Array(pieceBytes),
+    room: () => (room ??= new Uint8Array(pieceBytes)),
     isPartial: request.paths !== undefined,
     nowMs: request.nowMs,
   }

@@ -70,8 +70,8 @@ async function takeOpenFile(
 }
 
 async function hash(job: ScanJob, file: PlaceFile, stamp: Stamp): Promise<HashedFile | undefined> {
-  if (stamp.size <= pieceBytes) return hashSmallFile(file.fd, stamp, job.buffer)
-  return hashLargeFile(file.fd, stamp, job.buffer, async () => {
+  if (stamp.size <= pieceBytes) return hashSmallFile(file.fd, stamp, job.room())
+  return hashLargeFile(file.fd, stamp, job.room(), async () => {
     if (isBreathDue(job)) await breathe(job)
   })
 }

@@ -1,7 +1,7 @@
 import type { Name, SharePath } from '../content.ts'
 import type { PlaceDirectory } from '../folder/place.ts'
 import type { Known } from '../index/directory-pages.ts'
-import { joinPath, sharePathOfRoot } from '../names.ts'
+import { collisionKey, joinPath, sharePathOfRoot } from '../names.ts'
 import { compareSome, recogniseSome } from './compare-some.ts'
 import { isSame } from './compare.ts'
 import { Findings, pathOfGone } from './findings.ts'
@@ -47,8 +47,12 @@ async function takeNames(
   names: readonly Name[],
 ): Promise<void> {
   const knownByName = job.index.directories.getSome(path, names)
+  const goneByKey = byKey(findings.goneNames.get(path) ?? [])
   for (const seen of recogniseSome(job, directory, path, names)) {
     const known = knownByName.get(seen.name)
+    // No tree may have both: what gives way goes first.
+    const rival = goneByKey.get(collisionKey(seen.name))
+    if (rival !== undefined) job.batch.set(path, rival, { kind: 'gone' })
     if (seen.kind === 'file') await takeFile(job, findings, directory, path, seen, known)
     else if (known?.entry.kind === 'directory') setDirectory(job, path, seen)
     else await takeNewDirectory(job, findings, directory, path, seen, undefined)
@@ -101,6 +105,10 @@ async function takeDirectory(
 
 function setDirectory(job: ScanJob, path: SharePath, { name, stamp }: Seen): void {
   job.batch.set(path, name, { kind: 'directory', stamp })
+}
+
+function byKey(names: Iterable<Name>): Map<string, Name> {
+  return new Map(Array.from(names, (name) => [collisionKey(name), name]))
 }
 
 /** Looks once more: what was gone may have come back while other files were hashed. */
