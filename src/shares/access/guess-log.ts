@@ -20,7 +20,7 @@ export interface GuessLog {
 
 export async function openGuessLog(
   share: ShareId,
-  { database, clock }: { readonly database: Database; readonly clock: Clock },
+  { database, clock }: { readonly database: Database; readonly clock: Pick<Clock, 'now'> },
 ): Promise<GuessLog> {
   const rows = await database.all('SELECT * FROM guesses WHERE share = ? ORDER BY at_ms', [share])
   let guesses: Guess[] = rows.map(guessOf)
