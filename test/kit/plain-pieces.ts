@@ -12,6 +12,7 @@ export const plainPieces: PieceFiles = {
     writeSync(file, bytes, 0, bytes.length, index * pieceBytes)
   },
   async read({ expectedHash, file, index, length }) {
+    if (typeof file !== 'number') throw new TypeError('only open files')
     const bytes = new Uint8Array(pieceLength(length, index))
     readSync(file, bytes, 0, bytes.length, index * pieceBytes)
     if (!isPiece(bytes, expectedHash, index, length)) throw new ChangedError('wrong bytes')

@@ -14,6 +14,7 @@ import { markFolder } from '../../src/content/scan/mark.ts'
 import { doJob } from '../../src/content/writing/job-table.ts'
 import type { JobName } from '../../src/content/writing/jobs.ts'
 import { Journal, journalMigrations } from '../../src/content/writing/journal.ts'
+import { RecentNames } from '../../src/content/writing/known-names.ts'
 import { beginWriting } from '../../src/content/writing/writing.ts'
 import type { Writing } from '../../src/content/writing/writing.ts'
 import { contentOfBytes } from './content-of-bytes.ts'
@@ -37,6 +38,7 @@ export class WrittenFolder implements AsyncDisposable {
   /** Called before each job of the writer. */
   beforeJob: (name: JobName) => void = () => {}
   readonly #owned: AsyncDisposable
+  readonly #crashed: Writing[] = []
   #writing: Writing | undefined
 
   constructor(root: string, owned: AsyncDisposable) {
@@ -51,7 +53,8 @@ export class WrittenFolder implements AsyncDisposable {
 
   async open(): Promise<void> {
     const { index, journal, root, surroundings } = this
-    const data = { root, mark: markFolder(root, 'mark'), umask: 0o022 }
+    const recentNames = new RecentNames()
+    const setting = { root, mark: markFolder(root, 'mark'), umask: 0o022, recentNames }
     const inOrder = new Serial()
     this.#writing = await beginWriting({
       root,
@@ -64,10 +67,16 @@ export class WrittenFolder implements AsyncDisposable {
         run: (name, ask) =>
           inOrder.run(() => {
             this.beforeJob(name)
-            return doJob(name, structuredClone(ask), data)
+            return doJob(name, structuredClone(ask), setting)
           }),
       },
     })
+  }
+
+  /** As if the process had been killed here; what it holds open is closed with the folder. */
+  crash(): void {
+    if (this.#writing) this.#crashed.push(this.#writing)
+    this.#writing = undefined
   }
 
   async close(): Promise<void> {
@@ -121,6 +130,7 @@ export class WrittenFolder implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close()
+    for (const one of this.#crashed) await one[Symbol.asyncDispose]()
     await this.journal[Symbol.asyncDispose]()
     await this.#owned[Symbol.asyncDispose]()
   }

@@ -1,4 +1,4 @@
-import { close, fdatasync } from 'node:fs'
+import { close } from 'node:fs'
 import { promisify } from 'node:util'
 import type { Surroundings } from '../../base/base.ts'
 import { MissingError, throwIfInterrupted } from '../../base/errors.ts'
@@ -7,33 +7,24 @@ import { pieceCount } from '../content-id.ts'
 import { pieceBytes } from '../content.ts'
 import type { ContentId, Stage } from '../content.ts'
 import { CorruptError } from '../errors.ts'
+import type { PieceAt } from '../hashing/hash-job.ts'
+import type { HashPool } from '../hashing/hash-pool.ts'
 import { expectedPieceHash, isLayerOf } from '../hashing/merkle.ts'
 import { follow, isEnd } from './arcs.ts'
-import { DiskFailedError } from './disk-failure.ts'
 import type { Journal, StageRecord } from './journal.ts'
 import { stageArcs } from './stage-arcs.ts'
 import type { StageEvent, StagePhase } from './stage-arcs.ts'
+import { syncBytes } from './sync-file.ts'
 
-/** Reads and writes verified pieces of an open file, off this thread. */
-export interface PieceFiles {
-  /** Rejects with CorruptError, and writes nothing, if the bytes are wrong. */
-  write(piece: PieceAt, bytes: Uint8Array): Promise<void>
-  /** Rejects with ChangedError if what is there is not the piece. */
-  read(piece: PieceAt): Promise<Uint8Array>
-}
-
-export interface PieceAt {
-  readonly file: number
-  readonly index: number
-  /** Of the whole content. */
-  readonly length: number
-  readonly expectedHash: Uint8Array
-}
+/** Reads and writes verified pieces of open files, off this thread. */
+export type PieceFiles = Pick<HashPool, 'read' | 'write'>
 
 export interface StageHouse {
   readonly journal: Journal
   readonly pieces: PieceFiles
   readonly surroundings: Pick<Surroundings, 'clock' | 'log'>
+  /** What the system says when a write fails, as an error of ours. */
+  readonly explained: (error: unknown, neededBytes: number) => unknown
   /** Removes the file of a stage. */
   readonly removeFile: (id: string) => Promise<void>
   /** The stage is not open any more. */
@@ -85,6 +76,7 @@ export class FileStage implements Stage {
     return this.#phase === 'open'
   }
 
+  /** What the disk has to take yet, to the piece. */
   get missingBytes(): number {
     return isEnd(stageArcs, this.#phase) ? 0 : (this.pieces - this.#have.size) * pieceBytes
   }
@@ -103,7 +95,7 @@ export class FileStage implements Stage {
     this.#assertOpen()
     throwIfInterrupted(signal)
     if (this.#have.has(index)) return
-    await this.#track(this.#house.pieces.write(this.#piece(index), bytes))
+    await this.#track(this.#write(index, bytes))
     if (this.#have.has(index)) return
     this.#have.add(index)
     this.#unsavedBytes += bytes.length
@@ -158,7 +150,7 @@ export class FileStage implements Stage {
     this.#phase = follow(stageArcs, this.#phase, event)
   }
 
-  #piece(index: number): PieceAt {
+  #piece(index: number): PieceAt & { readonly file: number } {
     const { length } = this.content
     const expectedHash = expectedPieceHash(this.content, this.#layer, index)
     return { file: this.#file, index, length, expectedHash }
@@ -171,6 +163,14 @@ export class FileStage implements Stage {
       return await task
     } finally {
       this.#underWay.delete(task)
+    }
+  }
+
+  async #write(index: number, bytes: Uint8Array): Promise<void> {
+    try {
+      await this.#house.pieces.write(this.#piece(index), bytes)
+    } catch (error) {
+      throw this.#house.explained(error, this.missingBytes)
     }
   }
 
@@ -198,17 +198,13 @@ export class FileStage implements Stage {
     })
   }
 
-  /** After a sync that failed nobody knows what the disk has, and a second one may claim that all is well. */
   async #sync(): Promise<void> {
     try {
-      await this.#track(syncData(this.#file))
-    } catch (cause) {
+      await this.#track(syncBytes(this.#file, 'what was received'))
+    } catch (error) {
       await this.#leave('lose')
       await this.#remove()
-      throw new DiskFailedError(
-        'The disk did not keep what was received, so that was thrown away. Look at the disk, then try again.',
-        { cause },
-      )
+      throw error
     }
   }
 
@@ -226,7 +222,6 @@ export class FileStage implements Stage {
   }
 }
 
-const syncData = promisify(fdatasync)
 const closeFile = promisify(close)
 
 /** What a crash may cost: few bytes to fetch again against few waits for the disk. */

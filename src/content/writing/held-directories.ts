@@ -1,18 +1,21 @@
-import { existsSync, mkdirSync, rmSync, rmdirSync, statfsSync } from 'node:fs'
+import { existsSync, mkdirSync, rmSync, rmdirSync } from 'node:fs'
 import type { BigIntStats } from 'node:fs'
 import { join } from 'node:path'
 import { MissingError } from '../../base/errors.ts'
 import type { Name, SharePath } from '../content.ts'
-import { ConflictError, DiskFullError } from '../errors.ts'
+import { ConflictError } from '../errors.ts'
 import { openPlace } from '../folder/open-place.ts'
 import { NotPlainError } from '../folder/place-failure.ts'
 import type { Place, PlaceDirectory } from '../folder/place.ts'
-import { nameOf, parentOf, sharePathOfRoot } from '../names.ts'
+import { joinPath, nameOf, parentOf, sharePathOfRoot } from '../names.ts'
 import { checkMark } from '../scan/mark.ts'
 import type { FolderMark } from '../scan/mark.ts'
 import { isCode } from './disk-failure.ts'
 import { rooms } from './intent.ts'
 import type { OwnFile, Room } from './intent.ts'
+import { KnownNames } from './known-names.ts'
+import type { RecentNames } from './known-names.ts'
+import { assertSpace, freeBytesOf } from './space.ts'
 
 /**
  * The directories of one job: each is opened once, component by component without following links, and
@@ -22,15 +25,18 @@ import type { OwnFile, Room } from './intent.ts'
 export class HeldDirectories implements Disposable {
   readonly #root: string
   readonly #mark: FolderMark
+  readonly #recent: RecentNames
   readonly #place: Place
   /** By path; the one that was not used for the longest time comes first. */
   readonly #held = new Map<string, PlaceDirectory>()
   readonly #changed = new Set<string>()
+  readonly #namesByPath = new Map<SharePath, KnownNames>()
 
   /** Throws FolderGoneError if the folder is not there, or is not the one that was marked. */
-  constructor(root: string, mark: FolderMark) {
+  constructor(root: string, mark: FolderMark, recent: RecentNames) {
     checkMark(root, mark)
     this.#root = root
+    this.#recent = recent
     this.#mark = mark
     this.#place = openPlace(root)
   }
@@ -43,6 +49,16 @@ export class HeldDirectories implements Disposable {
   /** Likewise, but makes the directories above it that are not there. */
   atMade(path: SharePath): string {
     return this.#shared(parentOf(path), 'made').at(nameOf(path))
+  }
+
+  /**
+   * Likewise for a name that is about to come into being, perhaps instead of that of `leaving`. Throws
+   * ConflictError if a name is there that some computers take for the same, such as one in other case.
+   */
+  atNew(path: SharePath, leaving?: SharePath): string {
+    const directory = this.#shared(parentOf(path), 'made')
+    this.#assertAlone(directory, path, leaving)
+    return directory.at(nameOf(path))
   }
 
   /** What stands at `path`; undefined if nothing does, or the directory it should stand in is none. */
@@ -64,7 +80,7 @@ export class HeldDirectories implements Disposable {
   list(room: Room): string[] {
     if (!this.#place.root.stat(ownDirectory)?.isDirectory()) return []
     if (!this.#hold(ownDirectory, () => this.#own()).stat(room)) return []
-    return Array.from(this.#room(room).list(), ({ name }) => name)
+    return namesOn(this.#room(room))
   }
 
   /** Makes the directory and those above it; one that exists is fine. */
@@ -96,28 +112,26 @@ export class HeldDirectories implements Disposable {
     if (!root.stat(ownDirectory)?.isDirectory()) return
     using own = root.openDirectory(ownDirectory)
     for (const room of rooms) removeIfEmpty(own.at(room))
-    const left = Array.from(own.list(), ({ name }) => name)
-    if (left.some((name) => name !== markerName)) return
+    if (namesOn(own).some((name) => name !== markerName)) return
     rmSync(own.at(markerName), { force: true })
     removeIfEmpty(root.at(ownDirectory))
   }
 
   /** What we may still fill. */
   freeBytes(): number {
-    return spaceOf(this.#root).freeBytes
+    return freeBytesOf(this.#root)
   }
 
-  /**
-   * Throws DiskFullError unless so much can be written and leaves the reserve, with which the rest of the
-   * computer and the node's own journal go on.
-   */
+  /** Throws DiskFullError unless so much fits and leaves the reserve. */
   assertSpace(neededBytes: number): void {
-    const { freeBytes, totalBytes } = spaceOf(this.#root)
-    const usableBytes = Math.floor(freeBytes - Math.min(reserveBytesMax, totalBytes / 100))
-    if (neededBytes > usableBytes) throw new DiskFullError(neededBytes, Math.max(0, usableBytes))
+    assertSpace(this.#root, neededBytes)
   }
 
   [Symbol.dispose](): void {
+    for (const [path, names] of this.#namesByPath) {
+      const stats = this.stat(path)
+      if (stats) this.#recent.keep(stats, names)
+    }
     for (const directory of this.#held.values()) directory[Symbol.dispose]()
     this.#held.clear()
     this.#place[Symbol.dispose]()
@@ -129,9 +143,32 @@ export class HeldDirectories implements Disposable {
       const above = this.#shared(parentOf(path), how)
       const name = nameOf(path)
       if (how === 'there') return above.openDirectory(name)
+      if (!above.stat(name)) this.#assertAlone(above, path)
       if (makeDirectory(above.at(name))) this.changed(path)
       return openMade(above, name, path)
     })
+  }
+
+  #assertAlone(directory: PlaceDirectory, path: SharePath, leaving?: SharePath): void {
+    const [parent, name] = [parentOf(path), nameOf(path)]
+    const known = this.#namesIn(parent, directory)
+    const rival = known.rivalOf(name)
+    const isLeaving = rival !== undefined && leaving === joinPath(parent, rival)
+    if (rival !== undefined && !isLeaving && directory.stat(rival)) {
+      throw new ConflictError(
+        `"${path}" can't be made beside "${rival}": some computers take the two for one. Rename one of them.`,
+      )
+    }
+    known.add(name)
+  }
+
+  #namesIn(path: SharePath, directory: PlaceDirectory): KnownNames {
+    const held = this.#namesByPath.get(path)
+    if (held) return held
+    const stats = this.stat(path)
+    const names = (stats && this.#recent.recall(stats)) ?? new KnownNames(namesOn(directory))
+    this.#namesByPath.set(path, names)
+    return names
   }
 
   /** Made with the first file that needs one, private to the user. */
@@ -205,6 +242,10 @@ function removeIfEmpty(path: string): void {
   }
 }
 
+function namesOn(directory: PlaceDirectory): string[] {
+  return directory.list().map(({ name }) => name)
+}
+
 function openMade(above: PlaceDirectory, name: Name, path: SharePath): PlaceDirectory {
   try {
     return above.openDirectory(name)
@@ -212,11 +253,6 @@ function openMade(above: PlaceDirectory, name: Name, path: SharePath): PlaceDire
     if (!(cause instanceof NotPlainError)) throw cause
     throw new ConflictError(`Nothing can be put into "${path}": it is not a folder.`, { cause })
   }
-}
-
-function spaceOf(path: string): { readonly freeBytes: number; readonly totalBytes: number } {
-  const { bavail, blocks, bsize } = statfsSync(path)
-  return { freeBytes: bavail * bsize, totalBytes: blocks * bsize }
 }
 
 /** The node's own place in a folder: never listed, never served. */
@@ -228,6 +264,3 @@ const privateMode = 0o700
 
 /** Enough for a batch of files that lie together; far below what a process may open. */
 const heldMax = 128
-
-/** Or 1 % of a disk on which that is less. */
-const reserveBytesMax = 64 * 1024 * 1024

@@ -1,5 +1,4 @@
-import { closeSync, constants, fstatSync, fsync, openSync, unlinkSync, writeSync } from 'node:fs'
-import { promisify } from 'node:util'
+import { closeSync, constants, fstatSync, openSync, unlinkSync, writeSync } from 'node:fs'
 import { equalContent } from '../content-id.ts'
 import { pieceBytes } from '../content.ts'
 import type { ContentId, Installed } from '../content.ts'
@@ -13,6 +12,7 @@ import { beginning, isInstalled, step, stepBack } from './installing.ts'
 import type { Installing, Proven } from './installing.ts'
 import type { InstallItem } from './intent.ts'
 import { stampsOf, statsAt } from './stamps.ts'
+import { syncFile } from './sync-file.ts'
 
 /** One file of a batch. With `bytes` it is staged on the way; without, its source is there. */
 export interface InstallJob {
@@ -136,7 +136,7 @@ class OnItsWay {
       // What comes from the bin has a mode of its own; a stage is private until now.
       const old = seen ?? (item.source.room === 'stage' ? undefined : own)
       setAttributes(file, item.attributes, old, this.#umask)
-      await synced(file, item)
+      await syncFile(file, `what was written for "${item.path}"`)
       this.#inode = own.ino
     } finally {
       closeSync(file)
@@ -175,23 +175,9 @@ function writeAll(file: number, bytes: Uint8Array): void {
   for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at, bytes.length - at, at)
 }
 
-/** After a sync that failed, nobody knows what the disk has, and a second one may claim that all is well. */
-async function synced(file: number, item: InstallItem): Promise<void> {
-  try {
-    await syncFile(file)
-  } catch (cause) {
-    throw new DiskFailedError(
-      `The disk did not keep what was written for "${item.path}", so that was thrown away. Look at the disk, then try again.`,
-      { cause },
-    )
-  }
-}
-
 function discard(path: string): void {
   if (statsAt(path)) unlinkSync(path)
 }
-
-const syncFile = promisify(fsync)
 
 const openExisting = constants.O_RDWR | constants.O_NOFOLLOW
 

@@ -114,7 +114,7 @@ function contentThere(
 
 function put(one: Installing, held: HeldDirectories): 'done' | 'taken' {
   const source = held.own(one.item.source)
-  const placed = place(source, held.at(one.path))
+  const placed = place(source, held.atNew(one.path))
   if (placed === 'taken') return 'taken'
   if (placed === 'nothing') throw vanished(one, source)
   held.changed(one.path)

@@ -3,7 +3,7 @@ import { diskFailure } from './disk-failure.ts'
 import { encodeFailure } from './failure.ts'
 import { HeldDirectories } from './held-directories.ts'
 import { installBatch } from './install-batch.ts'
-import type { JobName, Jobs, Sent, ThreadData } from './jobs.ts'
+import type { JobName, JobSetting, Jobs, Sent } from './jobs.ts'
 import { move } from './moving.ts'
 import { bytesOf, discard, inspect, restoreDirectory } from './own-items.ts'
 import { recover } from './recovering.ts'
@@ -16,10 +16,10 @@ import { sweep } from './sweeping.ts'
 export async function doJob<Name extends JobName>(
   name: Name,
   ask: Jobs[Name]['ask'],
-  { mark, root, umask }: ThreadData,
+  { mark, recentNames, root, umask }: JobSetting,
 ): Promise<Jobs[Name]['answer']> {
   try {
-    using held = new HeldDirectories(root, mark)
+    using held = new HeldDirectories(root, mark, recentNames)
     const answer = await jobs[name](ask, held, umask)
     held.sync()
     return answer

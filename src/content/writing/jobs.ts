@@ -5,6 +5,7 @@ import type { CopyJob } from './copying.ts'
 import type { Failure } from './failure.ts'
 import type { InstallJob, InstallResult } from './install-batch.ts'
 import type { Intent, OwnFile } from './intent.ts'
+import type { RecentNames } from './known-names.ts'
 import type { MoveEnd } from './move-arcs.ts'
 import type { MoveJob } from './moving.ts'
 import type { OwnItem } from './own-items.ts'
@@ -18,6 +19,11 @@ export interface ThreadData {
   readonly root: string
   readonly mark: FolderMark
   readonly umask: number
+}
+
+/** What its jobs know from each other. */
+export interface JobSetting extends ThreadData {
+  readonly recentNames: RecentNames
 }
 
 /**

@@ -4,6 +4,7 @@ import { ConflictError } from '../errors.ts'
 import { isWithin } from '../names.ts'
 import { newOwnId } from './own-id.ts'
 import type { WritingTools } from './placing.ts'
+import { underIntent } from './under-intent.ts'
 
 /** Moves a file or directory to where nothing stands. */
 export async function moveEntry(
@@ -12,15 +13,19 @@ export async function moveEntry(
   tools: WritingTools,
 ): Promise<void> {
   if (isWithin(to, from)) throw new ConflictError(`"${from}" can't be moved into itself.`)
-  const { index, journal, surroundings, thread } = tools
+  const { index, surroundings, thread } = tools
   const trashId = newOwnId(surroundings.random)
   using _ = index.hold([from, to])
-  const intent = newOwnId(surroundings.random)
-  await journal.begin(intent, { kind: 'move', from, to, trashId })
-  const { bytes, end, stamps } = await thread.run('move', { from, to, trashId })
-  const atMs = surroundings.clock.now()
-  const inTheWay: BinItem = { id: trashId, kind: 'trash', path: from, bytes, atMs, who: nobody }
-  await journal.settle({ intent, newInBin: end === 'kept' ? [inTheWay] : [] })
+  const { end, stamps } = await underIntent(
+    { kind: 'move', from, to, trashId },
+    tools,
+    async () => {
+      const { bytes, ...result } = await thread.run('move', { from, to, trashId })
+      const atMs = surroundings.clock.now()
+      const inTheWay: BinItem = { id: trashId, kind: 'trash', path: from, bytes, atMs, who: nobody }
+      return { result, settlement: { newInBin: result.end === 'kept' ? [inTheWay] : [] } }
+    },
+  )
   if (end === 'missing') throw new MissingError(`There is no "${from}" here.`)
   if (end === 'taken') throw new ConflictError(`"${to}" can't be given that name: it is taken.`)
   await index.apply([{ kind: 'move', from, to, ...(stamps && { stamps }) }])

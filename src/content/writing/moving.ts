@@ -68,7 +68,7 @@ function look(one: Moving, held: HeldDirectories): MoveEvent {
 }
 
 function giveSecondName({ job }: Moving, held: HeldDirectories): MoveEvent {
-  const linked = link(held.at(job.from), held.atMade(job.to))
+  const linked = link(held.at(job.from), held.atNew(job.to, job.from))
   if (linked === 'done') held.changed(job.to)
   return linked
 }
@@ -85,7 +85,7 @@ function check({ job, seen }: Moving, held: HeldDirectories): MoveEvent {
 }
 
 function rename({ job }: Moving, held: HeldDirectories): MoveEvent {
-  const renamed = renameToFree(held.at(job.from), held.atMade(job.to))
+  const renamed = renameToFree(held.at(job.from), held.atNew(job.to, job.from))
   if (renamed === 'done') {
     held.changed(job.from)
     held.changed(job.to)

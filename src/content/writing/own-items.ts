@@ -31,7 +31,7 @@ export function restoreDirectory(
   { id, path }: { readonly id: string; readonly path: SharePath },
   held: HeldDirectories,
 ): 'done' | 'taken' | 'nothing' {
-  const renamed = renameToFree(held.own({ room: 'trash', id }), held.atMade(path))
+  const renamed = renameToFree(held.own({ room: 'trash', id }), held.atNew(path))
   held.changed(path)
   held.roomChanged('trash')
   return renamed

@@ -9,6 +9,7 @@ import type { InstallItem } from './intent.ts'
 import type { JobRunner, Sent } from './jobs.ts'
 import type { Journal, Settlement } from './journal.ts'
 import { newOwnId } from './own-id.ts'
+import { underIntent } from './under-intent.ts'
 
 export type WritingSurroundings = Pick<Surroundings, 'clock' | 'log' | 'random'>
 
@@ -45,20 +46,14 @@ export async function placeAll(
   placements: readonly Placement[],
   tools: WritingTools,
 ): Promise<Placed[]> {
-  const { index, journal, surroundings, thread } = tools
   const jobs = await planned(placements, tools)
-  using _ = index.hold(jobs.flatMap(({ item }) => pathsTouched(item)))
-  const intent = jobs.some(needsIntent) ? newOwnId(surroundings.random) : undefined
-  if (intent !== undefined) {
-    await journal.begin(intent, { kind: 'install', items: jobs.map(({ item }) => item) })
-  }
-  const results = await thread.run('install', jobs)
-  const outcomes = jobs.flatMap((job, at) => {
-    const result = results[at]
-    return result ? [{ job, result }] : []
-  })
-  await journal.settle(settlement(intent, outcomes, surroundings.clock.now()))
-  await index.apply(outcomes.flatMap(indexChange))
+  using _ = tools.index.hold(jobs.flatMap(({ item }) => pathsTouched(item)))
+  const outcomes = jobs.some(needsIntent)
+    ? await underIntent({ kind: 'install', items: jobs.map(({ item }) => item) }, tools, () =>
+        carryOut(jobs, tools),
+      )
+    : await carryOutFreely(jobs, tools)
+  await tools.index.apply(outcomes.flatMap(indexChange))
   await rescanUncertain(outcomes, tools)
   return outcomes.map(({ result: { failure, installed, stageLost } }) => ({
     installed,
@@ -72,6 +67,29 @@ interface Outcome {
   readonly result: Sent<InstallResult>
 }
 
+async function carryOut(
+  jobs: readonly InstallJob[],
+  { surroundings, thread }: WritingTools,
+): Promise<{ readonly result: Outcome[]; readonly settlement: Settlement }> {
+  const results = await thread.run('install', jobs)
+  const outcomes = jobs.flatMap((job, at) => {
+    const result = results[at]
+    return result ? [{ job, result }] : []
+  })
+  return { result: outcomes, settlement: settlement(outcomes, surroundings.clock.now()) }
+}
+
+/** Nothing had been promised, and a link never clobbers: a crash leaves files that are whole, or none. */
+async function carryOutFreely(
+  jobs: readonly InstallJob[],
+  tools: WritingTools,
+): Promise<Outcome[]> {
+  const done = await carryOut(jobs, tools)
+  await tools.journal.settle(done.settlement)
+  return done.result
+}
+
+/** With what the index knows of the files that may be replaced, so that they need not be hashed. */
 async function planned(
   placements: readonly Placement[],
   tools: WritingTools,
@@ -88,7 +106,7 @@ async function planned(
   }))
 }
 
-/** What the index knows of the files that stand at these paths, so that they need not be hashed. */
+/** What the index knows for sure of the files that stand at these paths now. */
 export async function proven(
   paths: readonly SharePath[],
   { index, thread }: Pick<WritingTools, 'index' | 'thread'>,
@@ -103,7 +121,7 @@ export async function proven(
   return provenByPath
 }
 
-/** Small new files need none: a link never clobbers, and nothing was promised yet. */
+/** All but small new files. */
 function needsIntent({ bytes, item }: InstallJob): boolean {
   return bytes === undefined || item.base !== 'absent'
 }
@@ -112,15 +130,10 @@ function pathsTouched({ content, path }: InstallItem): SharePath[] {
   return [path, joinPath(parentOf(path), conflictName(nameOf(path), content))]
 }
 
-function settlement(
-  intent: string | undefined,
-  outcomes: readonly Outcome[],
-  atMs: number,
-): Settlement {
+function settlement(outcomes: readonly Outcome[], atMs: number): Settlement {
   const used = outcomes.filter(({ result }) => result.installed ?? result.stageLost)
   const sources = used.filter(({ job }) => !job.bytes).map(({ job }) => job.item.source)
   return {
-    intent,
     usedStages: sources.filter(({ room }) => room === 'stage').map(({ id }) => id),
     leftBin: sources.filter(({ room }) => room !== 'stage').map(({ id }) => id),
     newInBin: outcomes.flatMap(({ job: { item }, result }) =>

@@ -1,51 +1,25 @@
-import { NodeError } from '../../base/errors.ts'
 import type { BinItem, SharePath } from '../content.ts'
 import { parseSharePath } from '../names.ts'
-import { decodeFailure } from './failure.ts'
+import { finishIntent } from './finish-intent.ts'
 import { hasRooms } from './held-directories.ts'
 import type { Intent } from './intent.ts'
 import type { WritingTools } from './placing.ts'
-
-type RecoveryTools = Pick<WritingTools, 'journal' | 'root' | 'surroundings' | 'thread'>
 
 /**
  * Brings journal and folder together again, before anything else is written: what a crash interrupted is
  * finished or undone, and what neither of the two can use any more goes. Resolves to the paths at which
  * the disk may differ from the index. Rejects with FolderGoneError; nothing is decided then.
  */
-export async function recoverFolder(tools: RecoveryTools): Promise<SharePath[]> {
+export async function recoverFolder(tools: WritingTools): Promise<SharePath[]> {
   const touched = new Set<SharePath>()
   for (const { id, intent } of await tools.journal.intents()) {
-    for (const path of await finish(id, intent, tools)) touched.add(path)
+    for (const path of await finishIntent(id, intent, tools)) touched.add(path)
   }
   if (hasRooms(tools.root)) await sweepRooms(tools)
   return [...touched]
 }
 
-async function finish(
-  id: string,
-  intent: Intent,
-  { journal, surroundings, thread }: RecoveryTools,
-): Promise<readonly SharePath[]> {
-  const { failure, inBin, touched, used } = await thread.run('recover', intent)
-  const error = failure && decodeFailure(failure)
-  if (error) surroundings.log.warn('a change could not be finished', { failure: error.message })
-  const atMs = surroundings.clock.now()
-  await journal.settle({
-    intent: error && mayPass(error) ? undefined : id,
-    usedStages: used.filter(({ room }) => room === 'stage').map((one) => one.id),
-    leftBin: used.filter(({ room }) => room !== 'stage').map((one) => one.id),
-    newInBin: inBin.map((item) => ({ ...item, atMs })),
-  })
-  return touched
-}
-
-/** A disk without room or permission may have both at the next start. */
-function mayPass(error: Error): boolean {
-  return !(error instanceof NodeError) || error.kind === 'full' || error.kind === 'denied'
-}
-
-async function sweepRooms({ journal, surroundings, thread }: RecoveryTools): Promise<void> {
+async function sweepRooms({ journal, surroundings, thread }: WritingTools): Promise<void> {
   const nowMs = surroundings.clock.now()
   const [stages, items, intents] = await Promise.all([
     journal.stages(),

@@ -4,6 +4,7 @@ import { ConflictError } from '../errors.ts'
 import { newOwnId } from './own-id.ts'
 import { proven } from './placing.ts'
 import type { WritingTools } from './placing.ts'
+import { underIntent } from './under-intent.ts'
 
 /** To the trash, if it is `base`. A directory, which has to be meant by `any`, goes with all that is in it. */
 export async function removeEntry(
@@ -12,28 +13,18 @@ export async function removeEntry(
   who: string,
   tools: WritingTools,
 ): Promise<void> {
-  const { index, journal, surroundings, thread } = tools
+  const { index, surroundings, thread } = tools
   const trashId = newOwnId(surroundings.random)
   const known = typeof base === 'object' ? await proven([path], tools) : undefined
   using _ = index.hold([path])
-  const intent = newOwnId(surroundings.random)
-  await journal.begin(intent, { kind: 'remove', path, who, trashId })
-  const { bytes, end } = await thread.run('remove', {
-    path,
-    base,
-    trashId,
-    proven: known?.get(path),
+  const end = await underIntent({ kind: 'remove', path, who, trashId }, tools, async () => {
+    const job = { path, base, trashId, proven: known?.get(path) }
+    const { bytes, end: result } = await thread.run('remove', job)
+    const atMs = surroundings.clock.now()
+    const inBin: BinItem = { id: trashId, kind: 'trash', path, bytes, atMs, who }
+    const isInTrash = result === 'removed' || result === 'kept'
+    return { result, settlement: { newInBin: isInTrash ? [inBin] : [] } }
   })
-  const isInTrash = end === 'removed' || end === 'kept'
-  const inBin: BinItem = {
-    id: trashId,
-    kind: 'trash',
-    path,
-    bytes,
-    atMs: surroundings.clock.now(),
-    who,
-  }
-  await journal.settle({ intent, newInBin: isInTrash ? [inBin] : [] })
   if (end === 'removed') return await index.apply([{ kind: 'remove', path }])
   await tools.rescan([path])
   if (end === 'missing') throw new MissingError(`There is no "${path}" here.`)

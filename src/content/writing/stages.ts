@@ -1,11 +1,13 @@
 import { pieceBytes } from '../content.ts'
 import type { ContentId, Stage } from '../content.ts'
+import { diskFailure } from './disk-failure.ts'
 import { FileStage } from './file-stage.ts'
 import type { PieceFiles, StageHouse } from './file-stage.ts'
 import type { JobRunner } from './jobs.ts'
 import type { Journal, StageRecord } from './journal.ts'
 import { newOwnId } from './own-id.ts'
 import type { WritingSurroundings, WritingTools } from './placing.ts'
+import { freeBytesOf } from './space.ts'
 
 /** The stages of one folder: which are open, and which an earlier run has left. */
 export class Stages implements AsyncDisposable {
@@ -15,7 +17,8 @@ export class Stages implements AsyncDisposable {
   readonly #house: StageHouse
   readonly #openById = new Map<string, FileStage | 'opening'>()
 
-  constructor({ journal, pieces, surroundings, thread }: WritingTools & { pieces: PieceFiles }) {
+  constructor(tools: WritingTools & { readonly pieces: PieceFiles }) {
+    const { journal, pieces, root, surroundings, thread } = tools
     this.#journal = journal
     this.#thread = thread
     this.#surroundings = surroundings
@@ -23,6 +26,8 @@ export class Stages implements AsyncDisposable {
       journal,
       pieces,
       surroundings,
+      explained: (error, neededBytes) =>
+        diskFailure(error, { path: root, neededBytes, freeBytes: () => freeBytesOf(root) }),
       removeFile: (id) => thread.run('discard', [{ room: 'stage', id }]),
       left: (stage) => this.#openById.delete(stage.id),
     }

@@ -4,9 +4,10 @@ import { workerPort } from '../../base/worker-file.ts'
 import { encodeFailure } from './failure.ts'
 import { doJob } from './job-table.ts'
 import type { JobCall, JobReply, ThreadData } from './jobs.ts'
+import { RecentNames } from './known-names.ts'
 
 /** The thread behind writing-thread.ts. */
-const data = workerData as ThreadData
+const setting = { ...(workerData as ThreadData), recentNames: new RecentNames() }
 const port = workerPort()
 const inOrder = new Serial()
 
@@ -17,7 +18,7 @@ port.on('message', (call: JobCall) => {
 
 async function serve({ ask, id, name }: JobCall): Promise<void> {
   try {
-    reply({ id, answer: await doJob(name, ask, data) })
+    reply({ id, answer: await doJob(name, ask, setting) })
   } catch (error) {
     reply({ id, failure: encodeFailure(error) })
   }
