@@ -9,9 +9,12 @@ export type DiskKind = 'file' | 'directory' | 'link' | 'special'
 export class NotPlainError extends NodeError {
   override readonly name = 'NotPlainError'
   readonly kind = 'missing'
+  /** The path, for people. */
+  readonly label: string
   readonly found: DiskKind
   constructor(label: string, found: DiskKind, cause?: unknown) {
     super(`"${label}" ${explanations[found]}.`, { cause })
+    this.label = label
     this.found = found
   }
 }
@@ -20,9 +23,13 @@ export class NotPlainError extends NodeError {
 export class UnreadableError extends NodeError {
   override readonly name = 'UnreadableError'
   readonly kind: 'missing' | 'busy'
+  /** The path, for people. */
+  readonly label: string
+  /** The system's own, such as EACCES. */
   readonly code: string
   constructor(label: string, code: string, cause?: unknown) {
     super(`"${label}" can't be read (${code}). Check its permissions and its disk.`, { cause })
+    this.label = label
     this.kind = mayPass.has(code) ? 'busy' : 'missing'
     this.code = code
   }

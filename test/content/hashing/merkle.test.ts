@@ -3,20 +3,19 @@ import { createHash } from 'node:crypto'
 import { suite, test } from 'node:test'
 import * as fc from 'fast-check'
 import { concatBytes, toHex } from '../../../src/base/bytes.ts'
-import { contentKey, pieceCount, pieceLength } from '../../../src/content/content-id.ts'
+import { contentKey, pieceCount } from '../../../src/content/content-id.ts'
 import { blockBytes, pieceBytes } from '../../../src/content/content.ts'
-import type { ContentId } from '../../../src/content/content.ts'
 import {
   areLeavesOf,
-  contentOf,
   emptyContent,
   expectedPieceHash,
   isLayerOf,
   isPiece,
   leafHashes,
-  pieceHash,
   wrongBlocks,
 } from '../../../src/content/hashing/merkle.ts'
+import { contentOfBytes, layerOfBytes } from '../../kit/content-of-bytes.ts'
+import { pieceOf, someBytes } from '../../kit/some-bytes.ts'
 
 const KiB = 1024
 const MiB = 1024 * KiB
@@ -56,8 +55,8 @@ const lengths = [
 suite('the hash tree of a file', () => {
   for (const length of lengths) {
     test(`has the root that BEP 52 defines, for ${length} bytes`, () => {
-      const bytes = bytesOf(length)
-      const { content, layer } = hashed(bytes)
+      const bytes = someBytes(length)
+      const [content, layer] = [contentOfBytes(bytes), layerOfBytes(bytes)]
       assert.equal(content.root, toHex(naiveRoot(bytes)))
       assert.ok(isLayerOf(content, layer))
     })
@@ -66,28 +65,28 @@ suite('the hash tree of a file', () => {
   test('has the root that BEP 52 defines, for any length', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 4 * MiB }), (length) => {
-        const bytes = bytesOf(length)
-        assert.equal(hashed(bytes).content.root, toHex(naiveRoot(bytes)))
+        const bytes = someBytes(length)
+        assert.equal(contentOfBytes(bytes).root, toHex(naiveRoot(bytes)))
       }),
       { numRuns: 10 },
     )
   })
 
   test('is the hash of the bytes alone for a file of one block', () => {
-    const bytes = bytesOf(100)
-    assert.equal(hashed(bytes).content.root, toHex(digest(bytes)))
+    const bytes = someBytes(100)
+    assert.equal(contentOfBytes(bytes).root, toHex(digest(bytes)))
   })
 
   test('is zeros for an empty file', () => {
-    assert.deepEqual(hashed(new Uint8Array(0)).content, emptyContent)
+    assert.deepEqual(contentOfBytes(new Uint8Array(0)), emptyContent)
     assert.equal(emptyContent.root, '0'.repeat(64))
     assert.ok(isLayerOf(emptyContent, new Uint8Array(0)))
   })
 
   test('names two files by one root, which is why the length goes with it', () => {
-    const large = bytesOf(32 * KiB)
+    const large = someBytes(32 * KiB)
     const small = leafHashes(large)
-    const [a, b] = [hashed(large).content, hashed(small).content]
+    const [a, b] = [contentOfBytes(large), contentOfBytes(small)]
     assert.equal(small.length, 64)
     assert.equal(a.root, b.root)
     assert.notEqual(contentKey(a), contentKey(b))
@@ -100,8 +99,8 @@ suite('the hash tree of a file', () => {
 })
 
 suite('a layer of piece hashes', () => {
-  const bytes = bytesOf(5 * pieceBytes - 3)
-  const { content, layer } = hashed(bytes)
+  const bytes = someBytes(5 * pieceBytes - 3)
+  const [content, layer] = [contentOfBytes(bytes), layerOfBytes(bytes)]
 
   test('is refused when any bit of it is wrong', () => {
     fc.assert(
@@ -144,8 +143,8 @@ suite('a piece', () => {
   test('is refused when any of its bits is wrong, and the very block is blamed', () => {
     fc.assert(
       fc.property(fc.constantFrom(...sizes), fc.nat(), fc.nat(), (length, pick, at) => {
-        const whole = bytesOf(length)
-        const { content, layer } = hashed(whole)
+        const whole = someBytes(length)
+        const [content, layer] = [contentOfBytes(whole), layerOfBytes(whole)]
         const index = pick % pieceCount(length)
         const right = pieceOf(whole, index)
         const bit = at % (right.length * 8)
@@ -165,8 +164,8 @@ suite('a piece', () => {
   })
 
   test('is refused when it is short or long', () => {
-    const whole = bytesOf(2 * pieceBytes)
-    const { content, layer } = hashed(whole)
+    const whole = someBytes(2 * pieceBytes)
+    const [content, layer] = [contentOfBytes(whole), layerOfBytes(whole)]
     const expected = expectedPieceHash(content, layer, 0)
     const refused = [whole.subarray(0, pieceBytes - 1), whole.subarray(0, pieceBytes + 1), whole]
     for (const bytes of refused) assert.ok(!isPiece(bytes, expected, 0, content.length))
@@ -174,34 +173,11 @@ suite('a piece', () => {
   })
 
   test('that was cut off lacks its last blocks', () => {
-    const right = bytesOf(pieceBytes)
+    const right = someBytes(pieceBytes)
     const cut = right.subarray(0, pieceBytes - 2 * blockBytes)
     assert.deepEqual(wrongBlocks(cut, leafHashes(right)), [62, 63])
   })
 })
-
-function hashed(bytes: Uint8Array): { content: ContentId; layer: Uint8Array } {
-  const pieces = Array.from({ length: pieceCount(bytes.length) }, (_, index) =>
-    pieceHash(leafHashes(pieceOf(bytes, index)), bytes.length),
-  )
-  const layer = concatBytes(pieces)
-  return { content: contentOf(layer, bytes.length), layer }
-}
-
-function pieceOf(bytes: Uint8Array, index: number): Uint8Array {
-  const start = index * pieceBytes
-  return bytes.subarray(start, start + pieceLength(bytes.length, index))
-}
-
-/** The same bytes for the same length, no two blocks alike. */
-function bytesOf(length: number): Uint8Array {
-  const words = new Uint32Array(Math.ceil(length / 4))
-  for (let at = 0, state = 1; at < words.length; at++) {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
-    words[at] = state
-  }
-  return new Uint8Array(words.buffer, 0, length)
-}
 
 function withFlippedBit(bytes: Uint8Array, bit: number): Uint8Array {
   const changed = new Uint8Array(bytes)
