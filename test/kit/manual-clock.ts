@@ -21,7 +21,7 @@ export class ManualClock implements Clock {
   }
 
   now(): number {
-    return this.#startMs + this.#elapsedMs
+    return this.#startMs + Math.floor(this.#elapsedMs)
   }
 
   elapsed(): number {

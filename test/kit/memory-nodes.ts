@@ -1,4 +1,5 @@
-import type { Answerer, Gate, Identity, Link, Transport } from '../../src/mesh/mesh.ts'
+import { makeGate } from '../../src/mesh/gate/gate.ts'
+import type { Answerer, Identity, Link, Transport } from '../../src/mesh/mesh.ts'
 import { MemoryNetwork } from './memory-network.ts'
 import type { TestSurroundings } from './surroundings.ts'
 import { testIdentity } from './test-identity.ts'
@@ -17,7 +18,8 @@ export class MemoryNodes implements AsyncDisposable {
 
   async add(name: string, answer: Answerer): Promise<Identity> {
     const identity = testIdentity(name)
-    const parts = { identity, answer, gate: openGate, surroundings: this.#outside }
+    const gate = makeGate({ clock: this.#outside.clock, trustOf: () => 'trusted' })
+    const parts = { identity, answer, gate, surroundings: this.#outside }
     const transport = this.network.transport(parts)
     const onLink = (link: Link) => void this.#closing.use(link)
     const listener = this.#closing.use(await transport.listen({ host: undefined, port: 0, onLink }))
@@ -43,20 +45,4 @@ interface MemoryNode {
   readonly identity: Identity
   readonly transport: Transport
   readonly address: { readonly host: string; readonly port: number }
-}
-
-/** Lets everybody in and counts nothing. */
-const openGate: Gate = {
-  windowBytes: 1024 * 1024,
-  enter: () => visit,
-  leave: () => visit,
-}
-const nothing = { [Symbol.dispose]: () => {} }
-const visit = {
-  prove: () => {},
-  question: async () => nothing,
-  ask: () => nothing,
-  hold: () => ({ moved: () => {}, ...nothing }),
-  heard: () => {},
-  ...nothing,
 }

@@ -24,6 +24,10 @@ export class PageShelf implements PageSource {
     return bytes
   }
 
+  hashes(): PageHash[] {
+    return [...this.#bytesByHash.keys()]
+  }
+
   get size(): number {
     return this.#bytesByHash.size
   }

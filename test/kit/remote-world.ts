@@ -42,10 +42,10 @@ export class RemoteWorld implements AsyncDisposable {
   readonly #databases = new Map<string, ReturnType<typeof memoryDatabase>>()
   readonly #opened = new AsyncDisposableStack()
 
-  constructor() {
-    // Guessing costs nothing here.
+  /** By default passwords have a thread of their own, in which guessing costs nothing. */
+  constructor(opaque?: Opaque) {
     const cheap = { memoryKiB: 8, iterations: 1, parallelism: 1 }
-    this.opaque = this.#opened.use(openOpaque(this.outside.clock, cheap))
+    this.opaque = opaque ?? this.#opened.use(openOpaque(this.outside.clock, cheap))
     this.#opened.use(this.mesh)
   }
 
@@ -83,6 +83,11 @@ export class RemoteWorld implements AsyncDisposable {
     const { share, name } = holding
     const addresses = [owner.address]
     return { share, owner: owner.peer, addresses, secret: undefined, name, ...change }
+  }
+
+  /** Closes it with the world. */
+  use<Value extends AsyncDisposable>(value: Value): Value {
+    return this.#opened.use(value)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
