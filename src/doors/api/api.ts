@@ -12,9 +12,9 @@
  */
 import type { Surroundings } from '../../base/base.ts'
 import type { TrafficTotal } from '../../base/meter.ts'
-import type { ContentId, FileAttributes } from '../../content/content.ts'
 import type { Mesh } from '../../mesh/mesh.ts'
 import type { Shares } from '../../shares/shares.ts'
+import type { LocalFiles } from '../../transfer/changes/changes.ts'
 import type { Copies, RemoteShares } from '../../transfer/transfer.ts'
 import type { OperationName, OperationsThatReply } from '../contract/contract.ts'
 import type { CheckedRequestOf, ReplyOf } from '../contract/schemas.ts'
@@ -26,6 +26,7 @@ export interface Backend {
   readonly mesh: Mesh
   readonly remoteShares: RemoteShares
   readonly copies: Copies
+  /** What the user puts into shares. */
   readonly localFiles: LocalFiles
   readonly surroundings: Surroundings
   readonly node: NodeFacts
@@ -42,33 +43,6 @@ export interface NodeFacts {
   traffic(): readonly TrafficTotal[]
   /** Ends the node, after the answer to whoever asked for it is out. */
   stop(): void
-}
-
-/** Files of this computer that its user wants in a share. */
-export interface LocalFiles {
-  /**
-   * The file, or the folder and all below it, parents first. Links and special files are left out.
-   * Rejects with MissingError if there is nothing at `path`.
-   */
-  walk(path: string, signal: AbortSignal): AsyncIterable<LocalEntry>
-  /** The file's content id, and its pieces for a stage. */
-  open(path: string, signal: AbortSignal): Promise<LocalContent>
-}
-
-export interface LocalEntry {
-  readonly kind: 'file' | 'directory'
-  /** Relative to what was asked for, with `/`; empty for that itself. Unchecked names. */
-  readonly path: string
-  readonly absolutePath: string
-  readonly bytes: number
-  readonly attributes: FileAttributes
-}
-
-export interface LocalContent extends AsyncDisposable {
-  readonly content: ContentId
-  /** Piece hashes; undefined for a file of at most one piece. */
-  readonly layer: Uint8Array | undefined
-  piece(index: number): Promise<Uint8Array>
 }
 
 /** What each operation works with: the backend, and what the door itself holds. */

@@ -1,9 +1,22 @@
 import { lstat, readdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { MissingError, throwIfInterrupted } from '../../base/errors.ts'
-import type { LocalEntry } from './api.ts'
+import type { FileAttributes } from '../../content/content.ts'
 
-/** The file or folder and all below it, as LocalFiles.walk promises. `.fullmesh` is a node's own and stays out. */
+/** A file or folder of this computer that its user wants in a share. */
+export interface LocalEntry {
+  readonly kind: 'file' | 'directory'
+  /** Relative to what was asked for, with `/`; empty for that itself. Unchecked names. */
+  readonly path: string
+  readonly absolutePath: string
+  readonly bytes: number
+  readonly attributes: FileAttributes
+}
+
+/**
+ * The file or folder at `path` and all below it, parents first. Links, special files and `.fullmesh`, a node's own
+ * place, are left out. Rejects with MissingError if there is nothing.
+ */
 export async function* walkLocalFiles(
   path: string,
   signal: AbortSignal,

@@ -1,12 +1,15 @@
 import type { Clock } from '../../base/clock.ts'
+import { Topic } from '../../base/topic.ts'
 import type { ShareId } from '../../shares/shares.ts'
-import type { RemoteShare, RemoteShares } from '../../transfer/transfer.ts'
+import type { KnownShare, RemoteShare, RemoteShares, ShareNotice } from '../../transfer/transfer.ts'
 
 /**
  * Other nodes' shares that are in use, or were a moment ago: who lists a directory will list the next
  * one, and should not wait for the owner to be asked again.
  */
 export class OpenedShares implements AsyncDisposable {
+  /** What owners say about this node's changes, and what must not be. */
+  readonly noticed = new Topic<Noticed>()
   readonly #remoteShares: RemoteShares
   readonly #clock: Clock
   readonly #lingering = new Map<ShareId, Lingering>()
@@ -33,6 +36,7 @@ export class OpenedShares implements AsyncDisposable {
     const lingering = this.#lingering.get(id)
     this.#lingering.delete(id)
     lingering?.end[Symbol.dispose]()
+    lingering?.notices[Symbol.dispose]()
     await lingering?.share[Symbol.asyncDispose]()
   }
 
@@ -45,13 +49,22 @@ export class OpenedShares implements AsyncDisposable {
     const before = this.#lingering.get(id)
     before?.end[Symbol.dispose]()
     const share = before?.share ?? (await this.#remoteShares.open(id, {}, signal))
+    const notices =
+      before?.notices ??
+      share.notices.subscribe((notice) => this.noticed.publish({ share: share.known, notice }))
     const end = this.#clock.after(lingerMs, () => void this.release(id))
-    this.#lingering.set(id, { share, end })
+    this.#lingering.set(id, { share, notices, end })
   }
+}
+
+export interface Noticed {
+  readonly share: KnownShare
+  readonly notice: ShareNotice
 }
 
 interface Lingering {
   readonly share: RemoteShare
+  readonly notices: Disposable
   readonly end: Disposable
 }
 

@@ -2,8 +2,8 @@ import { MissingError } from '../../base/errors.ts'
 import { pieceBytes } from '../../content/content.ts'
 import type { Entry, SharePath, Stage } from '../../content/content.ts'
 import type { OwnShare } from '../../shares/shares.ts'
+import type { LocalFile, LocalFiles } from '../../transfer/changes/changes.ts'
 import type { ChangeResult, RemoteEditor, RemoteReader } from '../../transfer/transfer.ts'
-import type { LocalContent, LocalFiles } from './api.ts'
 
 /** Reads a share of this node in the form of other nodes' shares. */
 export function ownReader({ folder }: OwnShare): RemoteReader {
@@ -73,13 +73,13 @@ export function ownEditor(share: OwnShare, localFiles: LocalFiles): RemoteEditor
 
 async function fill(
   stage: Stage,
-  local: LocalContent,
+  local: LocalFile,
   onProgress: (bytes: number) => void,
   signal: AbortSignal,
 ): Promise<void> {
   if (local.layer && !stage.hasLayer) await stage.acceptLayer(local.layer)
   for (let piece = 0; piece < stage.pieces; piece++) {
-    if (!stage.have.has(piece)) await stage.write(piece, await local.piece(piece), signal)
+    if (!stage.have.has(piece)) await stage.write(piece, await local.piece(piece, signal), signal)
     onProgress(Math.min(local.content.length, (piece + 1) * pieceBytes))
   }
 }

@@ -2,7 +2,8 @@ import { MissingError } from '../../base/errors.ts'
 import type { Name, SharePath } from '../../content/content.ts'
 import { joinPath, parseName } from '../../content/names.ts'
 import type { RemoteReader } from '../../transfer/transfer.ts'
-import type { LocalEntry, LocalFiles } from './api.ts'
+import { walkLocalFiles } from './local-files.ts'
+import type { LocalEntry } from './local-files.ts'
 
 /** What a put brings where. */
 export interface PutPlan {
@@ -30,12 +31,11 @@ export interface PutWish {
  */
 export async function planPut(
   { from, to, inside }: PutWish,
-  localFiles: LocalFiles,
   reader: RemoteReader,
   signal: AbortSignal,
 ): Promise<PutPlan> {
   const entries: LocalEntry[] = []
-  for await (const entry of localFiles.walk(from, signal)) entries.push(entry)
+  for await (const entry of walkLocalFiles(from, signal)) entries.push(entry)
   const [top] = entries
   if (!top) throw new MissingError(`There is neither a file nor a folder at ${from}.`)
   const isSingle = top.kind === 'file'

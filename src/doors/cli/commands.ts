@@ -54,7 +54,7 @@ export const commands: readonly CommandSpec[] = [
   {
     name: 'share set',
     takes: '<share>',
-    about: 'change a share: its name, who may do what, its passwords',
+    about: 'change name, rules or passwords',
     more: 'A new rule or password shuts out at once all who came in by the old one. Giving "--read link" again makes a new link.',
     group: 'Share',
     options: [
@@ -98,7 +98,7 @@ export const commands: readonly CommandSpec[] = [
   {
     name: 'ls',
     takes: '[place]',
-    about: 'list peers, their shares, or what is in one',
+    about: 'list peers, shares, or what is in one',
     more: 'A place is PEER/SHARE/PATH, me/SHARE/PATH for a share of yours, or a link.',
     group: 'Copy',
     options: [{ flags: '-l, --long', about: 'with sizes and times' }, ...passwordOptions],
@@ -115,7 +115,8 @@ export const commands: readonly CommandSpec[] = [
   {
     name: 'find',
     takes: '<place> [name]',
-    about: 'find files by name; * and ? stand for others',
+    about: 'find files by name, size or time',
+    more: 'In a name, * and ? stand for other characters; without them, it is a part of the name.',
     group: 'Copy',
     options: [
       { flags: '--kind <kind>', about: 'only these', choices: ['file', 'directory'] },
@@ -137,7 +138,7 @@ export const commands: readonly CommandSpec[] = [
   {
     name: 'get',
     takes: '<place> [dest]',
-    about: 'copy a file, a folder or a whole share to this computer',
+    about: 'copy a file, folder or share to this computer',
     more: 'DEST is ./NAME by default. A folder is copied to DEST itself; a file goes into DEST if that is a folder. The copy is the work of the node: it goes on if this command is interrupted, and the same command again shows it.',
     group: 'Copy',
     options: [
@@ -150,7 +151,8 @@ export const commands: readonly CommandSpec[] = [
   {
     name: 'keep',
     takes: '<place> [dest]',
-    about: 'copy, and follow what changes; with the change scope in both directions',
+    about: 'copy, and follow what changes',
+    more: 'With the change scope, what changes in DEST goes back to the share; what two have changed becomes a conflict copy that both are told about.',
     group: 'Copy',
     options: [
       { flags: '--no-seed', about: 'do not serve it to others' },
@@ -222,7 +224,7 @@ export const commands: readonly CommandSpec[] = [
   {
     name: 'rm',
     takes: '<place>',
-    about: "move a file or folder to the owner's trash",
+    about: "move something to the owner's trash",
     group: 'Change',
     options: passwordOptions,
     load: async () => (await import('./commands/rm.ts')).rm,
@@ -230,8 +232,8 @@ export const commands: readonly CommandSpec[] = [
   {
     name: 'edit',
     takes: '<place>',
-    about: 'change a file with your editor ($VISUAL or $EDITOR)',
-    more: 'If somebody else changes it meanwhile, yours becomes a conflict copy beside it.',
+    about: 'change a file with your editor',
+    more: 'The editor is $VISUAL or $EDITOR. If somebody else changes it meanwhile, yours becomes a conflict copy beside it.',
     group: 'Change',
     options: passwordOptions,
     load: async () => (await import('./commands/edit.ts')).edit,
@@ -239,28 +241,30 @@ export const commands: readonly CommandSpec[] = [
   {
     name: 'versions',
     takes: '<place>',
-    about: 'list what changes replaced in a share of yours',
+    about: 'list what changes replaced',
+    more: 'They are on the computer of the owner: this works on shares of yours.',
     group: 'Change',
     load: async () => (await import('./commands/bin.ts')).versions,
   },
   {
     name: 'trash',
     takes: '<place>',
-    about: 'list what was removed from a share of yours',
+    about: 'list what was removed',
+    more: 'It is on the computer of the owner: this works on shares of yours.',
     group: 'Change',
     load: async () => (await import('./commands/bin.ts')).trash,
   },
   {
     name: 'restore',
     takes: '<place> <id> [path]',
-    about: 'bring back a version or something from the trash',
+    about: 'bring back a version, or from the trash',
     more: 'PLACE is the share, ID as "versions" and "trash" show it; PATH is where to, inside the share.',
     group: 'Change',
     load: async () => (await import('./commands/restore.ts')).restore,
   },
   {
     name: 'peers',
-    about: 'list contacts and nodes on the LAN, with what they share',
+    about: 'list contacts, and who is on the LAN',
     group: 'Peers',
     options: [{ flags: '-l, --long', about: 'with whole ids and addresses' }],
     load: async () => (await import('./commands/peers.ts')).peers,
@@ -268,7 +272,8 @@ export const commands: readonly CommandSpec[] = [
   {
     name: 'peer add',
     takes: '<peer> [petname]',
-    about: 'make a contact of a peer: its id, its name on the LAN, or a link',
+    about: 'make a contact of a peer',
+    more: 'A peer is named by its PeerId, by its name on the LAN, or by a link.',
     group: 'Peers',
     options: [trustOption],
     load: async () => (await import('./commands/peer.ts')).peerAdd,
@@ -311,7 +316,8 @@ export const commands: readonly CommandSpec[] = [
   },
   {
     name: 'down',
-    about: 'end the node; copies go on when it is started again',
+    about: 'end the node',
+    more: 'Copies go on when it is started again.',
     group: 'Node',
     load: async () => (await import('./commands/down.ts')).down,
   },
@@ -364,13 +370,13 @@ export const commands: readonly CommandSpec[] = [
   {
     name: 'completion',
     takes: '<shell>',
-    about: 'print the completion for bash, zsh or fish',
+    about: 'print completion for bash, zsh or fish',
     group: 'Node',
     load: async () => (await import('./commands/completion.ts')).completion,
   },
   {
     name: 'man',
-    about: 'print the manual page (fullmesh man | man -l -)',
+    about: 'print the manual page, for man -l -',
     group: 'Node',
     load: async () => (await import('./commands/man.ts')).man,
   },

@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander'
+import type { Argument } from 'commander'
 import type { CommandSpec, OptionSpec } from './command.ts'
 import { commonOptions, parents } from './commands.ts'
 import type { Terminal } from './terminal.ts'
@@ -13,7 +14,8 @@ export function buildProgram(
     .description('Share folders from computer to computer, with no server and no account.')
     .version(terminal.version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show this')
-    .helpCommand('help [command]', 'show help for a command')
+    .addHelpCommand(helpCommand())
+    .configureHelp({ subcommandTerm: termOf })
     .exitOverride()
     .configureOutput({
       writeOut: (text) => terminal.output.write(text),
@@ -59,6 +61,19 @@ function describe(
   if (!name.includes(' ')) command.helpGroup(`${group}:`)
   if (takes !== undefined) command.arguments(takes)
   for (const spec of [...(options ?? []), ...commonOptions]) command.addOption(optionOf(spec))
+}
+
+/** Without the options that each command has: the list is read for its verbs. */
+function termOf(command: Command): string {
+  return [command.name(), ...command.registeredArguments.map(argumentTerm)].join(' ')
+}
+
+function argumentTerm(argument: Argument): string {
+  return argument.required ? `<${argument.name()}>` : `[${argument.name()}]`
+}
+
+function helpCommand(): Command {
+  return new Command('help').arguments('[command]').summary('show help').helpGroup('Node:')
 }
 
 function optionOf({ flags, about, choices }: OptionSpec): Option {

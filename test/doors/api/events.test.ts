@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { request } from 'node:http'
 import { suite, test } from 'node:test'
+import { parseSharePath } from '../../../src/content/names.ts'
 import { eventSchema } from '../../../src/doors/contract/event.ts'
 import type { NodeEvent } from '../../../src/doors/contract/event.ts'
 import { openAskedNode } from '../../kit/doors/asked.ts'
@@ -34,6 +35,17 @@ suite('the stream of events', () => {
     await until(() => events.kinds().includes('share-gone'))
   })
 
+  test('tells what the owner of an open share says about a change', async () => {
+    await using node = await openAskedNode()
+    await using events = await listen(node)
+    await node.client.call('getEntry', { place: 'bob/Music' })
+    const path = parseSharePath('rock/loud.mp3')
+    const copy = parseSharePath('rock/loud (conflict 12345678).mp3')
+    node.backend.remoteShares.notices.publish({ kind: 'conflict', path, copy, who: 'carol' })
+    await until(() => events.kinds().includes('notice'))
+    assert.match(events.text(), /"place":"bob\/Music\/rock\/loud\.mp3".*carol is beside it/)
+  })
+
   test('lets go of everything when the listener goes', async () => {
     await using node = await openAskedNode()
     const { shares, copies, mesh } = node.backend
@@ -49,6 +61,7 @@ suite('the stream of events', () => {
 
 interface Listening extends AsyncDisposable {
   kinds(): NodeEvent['kind'][]
+  text(): string
 }
 
 function listen({ socketPath }: FakeNode): Promise<Listening> {
@@ -66,6 +79,7 @@ function listen({ socketPath }: FakeNode): Promise<Listening> {
     })
     question.end()
     const listening = {
+      text: () => text,
       kinds: () =>
         text
           .split('\n\n')

@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises'
 import type { Backend } from '../../../src/doors/api/api.ts'
-import { walkLocalFiles } from '../../../src/doors/api/local-files.ts'
 import { MemoryMesh } from '../memory-mesh.ts'
 import type { Member } from '../memory-mesh.ts'
 import { FakeCopies } from './fake-copies.ts'
@@ -20,7 +19,6 @@ export class FakeBackend implements Backend, AsyncDisposable {
   readonly surroundings: MemoryMesh['surroundings']
   readonly node: Backend['node']
   readonly localFiles: Backend['localFiles'] = {
-    walk: walkLocalFiles,
     open: async (path) => {
       const bytes = await readFile(path)
       return {

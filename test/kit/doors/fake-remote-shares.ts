@@ -29,6 +29,8 @@ export interface FarShare {
 export class FakeRemoteShares implements RemoteShares {
   openCount = 0
   readonly offline = new Set<PeerId>()
+  /** What is said about any of them. */
+  readonly notices = new Topic<ShareNotice>()
   /** Who else offers a share. */
   readonly copiedBy = new Map<ShareId, PeerId>()
   /** Access that was taken away from shares that are open. */
@@ -125,7 +127,7 @@ export class FakeRemoteShares implements RemoteShares {
       sourcesChanged: new Topic(),
       blame: () => {},
       holdInTurn: () => ({ [Symbol.dispose]: () => {} }),
-      notices: new Topic<ShareNotice>(),
+      notices: this.notices,
       alarm: () => undefined,
       files: scope === 'change' ? { scope, reader, editor } : { scope, reader },
       [Symbol.asyncDispose]: async () => {

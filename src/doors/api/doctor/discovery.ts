@@ -13,7 +13,14 @@ export const checkDiscovery: Check = async ({ mesh, node }) => {
     ]
   }
   const count = mesh.discovery.neighbours().length
-  if (count > 0) return [{ subject, verdict: 'good', found: `${count} nodes are on the LAN.` }]
+  if (count > 0)
+    return [
+      {
+        subject,
+        verdict: 'good',
+        found: `${count === 1 ? 'One other node is' : `${count} other nodes are`} on the LAN.`,
+      },
+    ]
   return [
     {
       subject,

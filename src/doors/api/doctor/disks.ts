@@ -31,7 +31,7 @@ async function freeBytes(folder: string): Promise<FreeSpace | undefined> {
 }
 
 function judge(folder: string, free: number): Finding {
-  const found = `${Math.floor(free / 1024 ** 2)} MiB free at ${folder}.`
+  const found = `${(free / 1e9).toFixed(1)} GB free at ${folder}.`
   if (free >= warningBytes) return { subject: 'Disk', verdict: 'good', found }
   const verdict = free < badBytes ? 'bad' : 'warning'
   const remedy = 'Free some space: copies and changes stop when the disk is full. Nothing is lost.'

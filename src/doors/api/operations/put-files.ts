@@ -13,7 +13,7 @@ export const putFiles: StreamHandler<'putFiles'> = async function* (desk, reques
   const editor = editorOf(desk, place, files)
   const { reader } = files.access
   const wish = { from, to: place.path, inside: endsInside(request.to) || place.path === '' }
-  const plan = await planPut(wish, desk.localFiles, reader, signal)
+  const plan = await planPut(wish, reader, signal)
   const parts = {
     plan,
     reader,

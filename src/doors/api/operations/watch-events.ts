@@ -2,7 +2,9 @@ import type { NodeEvent } from '../../contract/event.ts'
 import { activityView } from '../activity-view.ts'
 import type { StreamHandler } from '../api.ts'
 import { Changes } from '../changes.ts'
+import { noticeText, pathOf } from '../notice-text.ts'
 import { peerItem } from '../people.ts'
+import { placeText } from '../place.ts'
 import { copyItem, shareItem } from '../views.ts'
 
 /** What is still to be told of one thing is told once, as it is then: a slow reader costs no memory. */
@@ -36,6 +38,16 @@ export const watchEvents: StreamHandler<'watchEvents'> = async function* (desk, 
         schema: 'fullmesh.event/1',
         kind: 'activity',
         activity: activityView(desk, activity),
+      })),
+    ),
+  )
+  listening.use(
+    desk.opened.noticed.subscribe((noticed) =>
+      changes.push(`notice ${noticeText(noticed)}`, () => ({
+        schema: 'fullmesh.event/1',
+        kind: 'notice',
+        place: placeText(desk, { kind: 'remote', share: noticed.share, path: pathOf(noticed) }),
+        message: noticeText(noticed),
       })),
     ),
   )

@@ -17,14 +17,17 @@ export const peers: Run = async (call, { client, printer }) => {
   const long = call.flag('long')
   await printer.table(
     ['NAME', 'TRUST', 'WHERE', 'SEEN', 'PEER', 'SHARES'],
-    reply.peers.map((peer) => [
-      printer.style('bold', shown(peer.name)),
-      trustText(peer, printer),
-      whereText(peer, long),
-      seenText(peer),
-      long ? peer.peer : '',
-      sharesText(peer),
-    ]),
+    reply.peers.flatMap((peer) => {
+      const [first = '', ...others] = (peer.shares ?? []).map(shareText)
+      const about = [
+        printer.style('bold', shown(peer.name)),
+        trustText(peer, printer),
+        whereText(peer, long),
+        seenText(peer),
+        long ? peer.peer : '',
+      ]
+      return [[...about, first], ...others.map((share) => [...about.map(() => ''), share])]
+    }),
   )
 }
 
@@ -45,13 +48,9 @@ function seenText({ link, nearby, lastSeenMs }: Listed): string {
   return lastSeenMs === undefined ? 'never' : ago(lastSeenMs, Date.now())
 }
 
-function sharesText({ shares }: Listed): string {
-  return (shares ?? [])
-    .map(({ name, read, files, bytes }) => {
-      const lock = read === 'password' ? ', by password' : ''
-      return `${shown(name)} (${amount({ files, bytes })}${lock})`
-    })
-    .join('; ')
+function shareText({ name, read, files, bytes }: NonNullable<Listed['shares']>[number]): string {
+  const lock = read === 'password' ? ', by password' : ''
+  return `${shown(name)} (${amount({ files, bytes })}${lock})`
 }
 
 const ways = {
