@@ -1,6 +1,7 @@
 import { systemClock } from '../../src/base/clock.ts'
 import type { Database } from '../../src/base/database.ts'
 import { MissingError } from '../../src/base/errors.ts'
+import { FolderGoneError } from '../../src/content/errors.ts'
 import type { PeerId } from '../../src/mesh/mesh.ts'
 import { openOpaque } from '../../src/shares/access/opaque.ts'
 import type { Opaque } from '../../src/shares/access/opaque.ts'
@@ -49,7 +50,7 @@ export class ShareOwner implements AsyncDisposable {
     await this.#shares?.[Symbol.asyncDispose]()
     this.#shares = await openShares({
       owner: this.identity.peerId,
-      openFolder: async (path) => this.folder(path),
+      openFolder: async (path) => this.#plugged(path),
       isContact: (peer) => this.contacts.has(peer),
       addresses: () => [{ host: '192.0.2.1', port: 4711 }],
       database: this.database,
@@ -67,12 +68,34 @@ export class ShareOwner implements AsyncDisposable {
     return folder
   }
 
+  /** Takes away the disk with the folder; the index, being elsewhere, stays. */
+  unplug(path: string): void {
+    this.folder(path).isThere = false
+  }
+
+  plugIn(path: string): void {
+    this.folder(path).isThere = true
+  }
+
+  /** The same files, in a folder of which nothing is indexed. */
+  loseIndex(path: string): FakeFolder {
+    const fresh = new FakeFolder(path, Object.fromEntries(this.folder(path).onDisk))
+    this.foldersByPath.set(path, fresh)
+    return fresh
+  }
+
   /** Shares a folder with these rules, and waits for its first whole head. */
   async share(settings: Omit<NewShare, 'passwords'> & Partial<NewShare>): Promise<OwnShare> {
     const path = `/home/ana/${settings.name ?? 'Photos'}`
     const share = await this.shares.add(path, { passwords: {}, ...settings })
     await this.outside.clock.advanceUntil(() => share.head()?.head.indexing === false)
     return share
+  }
+
+  #plugged(path: string): FakeFolder {
+    const folder = this.folder(path)
+    if (!folder.isThere) throw new FolderGoneError(`${path} is gone`)
+    return folder
   }
 
   /** The same share after a restart. */

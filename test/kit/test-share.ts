@@ -1,6 +1,8 @@
 import { parsePageHash } from '../../src/content/content-id.ts'
+import { parseName } from '../../src/content/names.ts'
 import { newShareKey } from '../../src/shares/share-key.ts'
 import type { ShareKey } from '../../src/shares/share-key.ts'
+import type { ShareRecord } from '../../src/shares/share-record.ts'
 import type { Head } from '../../src/shares/shares.ts'
 import { seededRandom } from './seeded-random.ts'
 
@@ -19,6 +21,21 @@ export function testHead(key: ShareKey, change: Partial<Head> = {}): Head {
     timeMs: Date.UTC(2030, 0, 1),
     generations: { read: 1, change: 1 },
     indexing: false,
+    revoked: [],
+    ...change,
+  }
+}
+
+/** How the share of `key` is kept: for everyone to read. */
+export function testRecord(key: ShareKey, change: Partial<ShareRecord> = {}): ShareRecord {
+  return {
+    id: key.id,
+    key,
+    folder: '/home/ana/Photos',
+    settings: { name: parseName('Photos'), read: 'everyone', change: 'nobody' },
+    generations: { read: 1, change: 1 },
+    secret: new Uint8Array(16).fill(5),
+    passwords: {},
     revoked: [],
     ...change,
   }
