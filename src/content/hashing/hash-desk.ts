@@ -70,6 +70,7 @@ function readSmallFiles(root: string, files: readonly SmallFile[]): (Uint8Array 
   using place = openPlace(root)
   return files.map(({ path, content }) => {
     try {
+      if (content.length > pieceBytes) return undefined
       using file = place.openFile(path)
       if (file.stats.size !== BigInt(content.length)) return undefined
       const bytes = newBytes(content.length)

@@ -37,7 +37,7 @@ export interface HashJobs {
   leaves(piece: PieceAt): Uint8Array
   /** Writes the bytes at their place in the open file; CorruptError, and nothing written, if they are wrong. */
   write(piece: PieceAt & { readonly file: number }, bytes: Uint8Array): void
-  /** Whole files; undefined in the place of each that is missing or changed. */
+  /** Whole files; undefined in the place of each that is missing, changed or larger than a piece. */
   small(root: string, files: readonly SmallFile[]): (Uint8Array | undefined)[]
 }
 
