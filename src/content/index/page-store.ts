@@ -4,13 +4,13 @@ import { hashBytes } from '../content-id.ts'
 import type { Page, PageHash } from '../content.ts'
 import { decodePage, encodePage } from '../tree/page.ts'
 import type { EncodedPage } from '../tree/page.ts'
-import { bytesIn, numberIn } from './row.ts'
+import { bytesIn } from './row.ts'
 import type { ToldTime } from './told-time.ts'
 
 /**
  * Encoded pages by hash. Our own tree's count how often it names them, since directories with the same
  * content share theirs. One that it names no more stays for a while, because a reader may be on its way
- * through an older tree; those of another node's tree stay as long as anybody asks for them.
+ * through an older tree; those of another node's tree stay.
  */
 export class PageStore {
   readonly #time: ToldTime
@@ -18,12 +18,11 @@ export class PageStore {
   readonly #use: StatementSync
   readonly #release: StatementSync
   readonly #keep: StatementSync
-  readonly #stay: StatementSync
   readonly #purge: StatementSync
 
   constructor(database: DatabaseSync, time: ToldTime) {
     this.#time = time
-    this.#get = database.prepare('SELECT body, uses, leaves_ms FROM pages WHERE hash = ?')
+    this.#get = database.prepare('SELECT body FROM pages WHERE hash = ?')
     this.#use = database.prepare(
       `INSERT INTO pages (hash, uses, leaves_ms, body) VALUES (?, 1, 0, ?)
        ON CONFLICT (hash) DO UPDATE SET uses = uses + 1`,
@@ -35,7 +34,6 @@ export class PageStore {
       `INSERT INTO pages (hash, uses, leaves_ms, body) VALUES (?, 0, ?, ?)
        ON CONFLICT (hash) DO UPDATE SET leaves_ms = max(leaves_ms, excluded.leaves_ms)`,
     )
-    this.#stay = database.prepare('UPDATE pages SET leaves_ms = ? WHERE hash = ?')
     this.#purge = database.prepare('DELETE FROM pages WHERE uses = 0 AND leaves_ms <= ?')
   }
 
@@ -44,9 +42,7 @@ export class PageStore {
     const row = this.#get.get(hashBytes(hash))
     if (!row) return undefined
     const body = bytesIn(row, 'body')
-    if (!equalBytes(sha256(body), hashBytes(hash))) return undefined
-    if (numberIn(row, 'uses') === 0) this.#stayLonger(hash, numberIn(row, 'leaves_ms'))
-    return body
+    return equalBytes(sha256(body), hashBytes(hash)) ? body : undefined
   }
 
   page(hash: PageHash): Page | undefined {
@@ -67,24 +63,17 @@ export class PageStore {
   /** Keeps a page of another node's tree. Throws MalformedError if it is none. */
   keep(bytes: Uint8Array): void {
     const { hash } = encodePage(decodePage(bytes))
-    this.#keep.run(hashBytes(hash), this.#time.nowMs + keptMs, bytes)
+    this.#keep.run(hashBytes(hash), neverMs, bytes)
   }
 
   /** Drops what has had its time. */
   purge(): void {
     this.#purge.run(this.#time.nowMs)
   }
-
-  /** A kept page that is asked for has its time again, which is written down only now and then. */
-  #stayLonger(hash: PageHash, leavesMs: number): void {
-    const isKept = leavesMs > this.#time.nowMs + pastMs
-    const untilMs = this.#time.nowMs + keptMs
-    if (isKept && leavesMs < untilMs - keptMs / 10) this.#stay.run(untilMs, hashBytes(hash))
-  }
 }
 
 /** Longer than a walk through the largest tree takes over a slow link. */
 const pastMs = 10 * 60_000
 
-/** Who follows a share asks for its pages far more often; should one be gone, it is fetched again. */
-const keptMs = 90 * 24 * 3_600_000
+/** The last time that there is. */
+const neverMs = 8.64e15
