@@ -23,6 +23,7 @@ import type {
   SharePath,
   TreeSummary,
 } from '../content.ts'
+import type { FolderMark } from '../scan/mark.ts'
 import { Holds } from './holds.ts'
 import type { IndexChange, IndexWriter, Stamps } from './index-writer.ts'
 import { ThreadClient } from './thread-client.ts'
@@ -70,6 +71,11 @@ export class ThreadedIndex implements FolderIndex, IndexWriter, AsyncDisposable 
     this.#clock = clock
     this.#log = log
     this.#purging = this.#purgeLater()
+  }
+
+  /** What tells that the folder on disk is the right one. */
+  mark(): Promise<FolderMark> {
+    return this.#thread.ask('mark')
   }
 
   summary(): Promise<TreeSummary> {

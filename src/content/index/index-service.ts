@@ -42,6 +42,7 @@ export interface IndexListener {
 
 /** All that can be asked of an index, for the thread that owns it. What is no promise is done when it returns. */
 export class IndexService {
+  readonly #mark: FolderMark
   readonly #index: LocalIndex
   readonly #commits: Commits
   readonly #scans: ScanRuns
@@ -53,6 +54,7 @@ export class IndexService {
     clock: Clock,
     listener: IndexListener,
   ) {
+    this.#mark = folder.mark
     this.#index = index
     this.#commits = new Commits(index, (summary) => listener.changed(summary))
     this.#scans = new ScanRuns(
@@ -60,6 +62,11 @@ export class IndexService {
       clock,
       (id, progress) => listener.progress(id, progress),
     )
+  }
+
+  /** What tells that the folder on disk is the right one. */
+  mark(): FolderMark {
+    return this.#mark
   }
 
   summary(): TreeSummary {

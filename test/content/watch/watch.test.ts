@@ -139,7 +139,7 @@ async function watchedFolder(settings: WatchSettings = {}) {
     holds,
     log: log.lines,
     at: (path: string) => join(folder.path, path),
-    entry: folder.entry,
+    entry: (path: string) => folder.entry(path),
     /** Does it, and waits until the tree is that of the disk, or has these paths. */
     shows: async (edit: () => void, paths?: readonly string[]) => {
       edit()
