@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { Serial } from '../../src/base/serial.ts'
 import type {
@@ -11,6 +11,7 @@ import type {
 } from '../../src/content/content.ts'
 import { parseSharePath } from '../../src/content/names.ts'
 import { markFolder } from '../../src/content/scan/mark.ts'
+import type { Room } from '../../src/content/writing/intent.ts'
 import { doJob } from '../../src/content/writing/job-table.ts'
 import type { JobName } from '../../src/content/writing/jobs.ts'
 import { Journal, journalMigrations } from '../../src/content/writing/journal.ts'
@@ -34,7 +35,9 @@ export class WrittenFolder implements AsyncDisposable {
   readonly rescanned: SharePath[] = []
   /** On this disk. */
   readonly root: string
-  readonly journal = new Journal(memoryDatabase(journalMigrations))
+  readonly journal: Journal
+  /** Called before each change of the journal. */
+  beforeJournal: () => void = () => {}
   /** Called before each job of the writer. */
   beforeJob: (name: JobName) => void = () => {}
   readonly #owned: AsyncDisposable
@@ -44,6 +47,15 @@ export class WrittenFolder implements AsyncDisposable {
   constructor(root: string, owned: AsyncDisposable) {
     this.root = root
     this.#owned = owned
+    const database = memoryDatabase(journalMigrations)
+    this.journal = new Journal({
+      all: (sql, values) => database.all(sql, values),
+      write: async (statements) => {
+        this.beforeJournal()
+        return await database.write(statements)
+      },
+      [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
+    })
   }
 
   get writing(): Writing {
@@ -119,6 +131,35 @@ export class WrittenFolder implements AsyncDisposable {
     return readdirSync(join(this.root, path))
       .filter((name) => name !== '.fullmesh')
       .toSorted()
+  }
+
+  /** What lies in a room of the node's own place. */
+  ownNames(room: Room): string[] {
+    const path = join(this.root, '.fullmesh', room)
+    return existsSync(path) ? readdirSync(path).toSorted() : []
+  }
+
+  /** The text of each file in a room, also of those in directories. */
+  ownTexts(room: Room): string[] {
+    return this.ownNames(room).flatMap((id) => {
+      const path = `.fullmesh/${room}/${id}`
+      const isDirectory = lstatSync(join(this.root, path)).isDirectory()
+      return isDirectory ? Object.values(this.texts(path)) : [this.text(path)]
+    })
+  }
+
+  /** The text of each file that can be seen, or of each below `path`, by path. */
+  texts(path = ''): Record<string, string> {
+    const below = path === '' ? this.names() : readdirSync(join(this.root, path))
+    return Object.fromEntries(
+      below
+        .map((name) => join(path, name))
+        .flatMap((one) =>
+          lstatSync(join(this.root, one)).isDirectory()
+            ? Object.entries(this.texts(one))
+            : [[one, this.text(one)]],
+        ),
+    )
   }
 
   /** The bytes of all items as text, newest first. */

@@ -1,0 +1,68 @@
+import fs from 'node:fs'
+import { syncBuiltinESMExports } from 'node:module'
+
+/**
+ * Calls `before` with the name of each call of the system by which this process is about to change something
+ * on the disk, until it is disposed. If that throws, the call fails with it and changes nothing.
+ */
+export function watchDisk(before: (call: string) => void): Disposable {
+  const real = { ...fs }
+  const replace = (name: Watched, call: (args: unknown[]) => unknown): void => {
+    Object.assign(fs, { [name]: (...args: unknown[]) => call(args) })
+  }
+  for (const name of synchronous) {
+    replace(name, (args) => {
+      if (name !== 'openSync' || creates(args[1])) before(name)
+      return Reflect.apply(real[name], fs, args)
+    })
+  }
+  for (const name of asynchronous) {
+    replace(name, (args) => {
+      try {
+        before(name)
+      } catch (error) {
+        return process.nextTick(() => answer(args, error))
+      }
+      return Reflect.apply(real[name], fs, args)
+    })
+  }
+  syncBuiltinESMExports()
+  return {
+    [Symbol.dispose]: () => {
+      for (const name of watched) Object.assign(fs, { [name]: real[name] })
+      syncBuiltinESMExports()
+    },
+  }
+}
+
+function answer(args: readonly unknown[], error: unknown): void {
+  const done = args.at(-1)
+  if (typeof done === 'function') Reflect.apply(done, undefined, [error])
+}
+
+const synchronous = [
+  'fchmodSync',
+  'fchownSync',
+  'fsyncSync',
+  'futimesSync',
+  'linkSync',
+  'mkdirSync',
+  'openSync',
+  'renameSync',
+  'rmSync',
+  'rmdirSync',
+  'unlinkSync',
+  'writeSync',
+] as const
+
+const asynchronous = ['copyFile', 'fdatasync', 'fsync'] as const
+
+const watched = [...synchronous, ...asynchronous]
+
+type Watched = (typeof watched)[number]
+
+function creates(flags: unknown): boolean {
+  return typeof flags === 'number'
+    ? (flags & fs.constants.O_CREAT) !== 0
+    : String(flags).includes('w')
+}
