@@ -19,6 +19,8 @@ export interface ScannedFolder {
   /** As at `nowMs`, by default long after all files were written. */
   scan(options?: ScanOptions, nowMs?: number): Promise<ScanReport>
   entry(path: string): Entry | undefined
+  /** All entries of a directory. */
+  list(path: string): Entry[]
 }
 
 export interface ScannedFolders extends ScannedFolder, AsyncDisposable {
@@ -62,6 +64,7 @@ function openScanned(
     scan: ({ paths, acceptLosses = false } = {}, nowMs = laterMs) =>
       service.scan(scans++, { paths, acceptLosses, nowMs }),
     entry: (text) => service.entry(parseSharePath(text)),
+    list: (text) => service.list(parseSharePath(text), undefined, Number.MAX_SAFE_INTEGER),
   }
 }
 

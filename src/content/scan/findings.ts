@@ -1,5 +1,6 @@
 import type { Name, SharePath } from '../content.ts'
 import type { Known } from '../index/directory-pages.ts'
+import type { Stamp } from '../index/stamp.ts'
 import { joinPath } from '../names.ts'
 import type { Difference } from './compare.ts'
 
@@ -19,13 +20,13 @@ export class Findings {
   readonly #gone: Gone[] = []
   readonly #goneByInode = new Map<number, Gone>()
   readonly #cameDirectories: SharePath[] = []
-  readonly #cameInodes: number[] = []
+  readonly #cameStamps: Stamp[] = []
   #goneFiles = 0
 
   add(directory: SharePath, { name, seen, known }: Difference): void {
     if (seen) addName(this.#namesByDirectory, directory, name)
     if (seen && seen.kind !== known?.entry.kind) {
-      if (seen.kind === 'file') this.#cameInodes.push(seen.stamp.inode)
+      if (seen.kind === 'file') this.#cameStamps.push(seen.stamp)
       else this.#cameDirectories.push(joinPath(directory, name))
     }
     if (!known || seen?.kind === known.entry.kind) return
@@ -57,8 +58,8 @@ export class Findings {
   }
 
   /** Of new files, but for those in new directories. */
-  get cameInodes(): readonly number[] {
-    return this.#cameInodes
+  get cameStamps(): readonly Stamp[] {
+    return this.#cameStamps
   }
 
   /** Files that are gone, also those in directories that are. */
