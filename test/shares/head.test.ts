@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import * as fc from 'fast-check'
-import { toHex } from '../../src/base/bytes.ts'
-import { encodeCbor } from '../../src/base/cbor.ts'
+import { concatBytes, toHex } from '../../src/base/bytes.ts'
+import { decodeCbor, encodeCbor } from '../../src/base/cbor.ts'
+import type { CborValue } from '../../src/base/cbor.ts'
 import { parsePageHash } from '../../src/content/content-id.ts'
 import { peerIdOf } from '../../src/mesh/identity/peer-id.ts'
 import { HeadError } from '../../src/shares/errors.ts'
 import { headHash, parseSignedHead, revokedMax, signHead } from '../../src/shares/head.ts'
 import type { Head } from '../../src/shares/shares.ts'
+import { encodeSealed, parseSealed } from '../../src/shares/statement.ts'
 import { testIdentity } from '../kit/test-identity.ts'
 import { testHead, testShareKey } from '../kit/test-share.ts'
 
@@ -114,6 +116,26 @@ suite('a head', () => {
     )
   })
 
+  test('is refused in any form but its one, whoever signed it', () => {
+    const { statement, signature } = parseSealed(signHead(testHead(key), key).bytes, 'head', 4096)
+    const map = decodeCbor(statement, 'head') as Record<string, CborValue>
+    const { share: _, ...less } = map
+    for (const wrong of [
+      encodeCbor({ ...map, more: 1 }),
+      encodeCbor(less),
+      outOfOrder(statement),
+    ]) {
+      const signed = {
+        statement: wrong,
+        signature: key.sign('fullmesh head 1', wrong),
+        authority: undefined,
+      }
+      assert.throws(() => parseSignedHead(encodeSealed(signed), key.id), HeadError)
+    }
+    const withAuthority = encodeSealed({ statement, signature, authority: new Uint8Array(1) })
+    assert.throws(() => parseSignedHead(withAuthority, key.id), HeadError)
+  })
+
   test('is refused with impossible fields, whoever signed it', () => {
     for (const change of [
       { sequence: 0 },
@@ -135,3 +157,13 @@ suite('a head', () => {
     assert.notDeepEqual(headHash(head), headHash({ ...head, timeMs: 0 }))
   })
 })
+
+/** The same map with its first field, `read`, behind all others. */
+function outOfOrder(statement: Uint8Array): Uint8Array {
+  const first = encodeCbor('read').length + 1
+  return concatBytes([
+    statement.subarray(0, 1),
+    statement.subarray(1 + first),
+    statement.subarray(1, 1 + first),
+  ])
+}
