@@ -163,11 +163,13 @@ suite('an asker, at the door of a deputy', () => {
     await dora.becomesDeputy()
     const names = { client: `${share.id}#change`, server: doraDoor.owner } as const
     const bait = await ana.opaque.register(changePassword, names)
+    const heard: string[] = []
     const greedy: ShareDoor = {
       ...doraDoor,
       access: {
         ...doraDoor.access,
         open: async (peer, proof) => {
+          heard.push(proof.kind)
           const answer = await doraDoor.access.open(peer, proof)
           if (answer.kind !== 'password-response' || proof.kind !== 'password-start') return answer
           const { response } = await ana.opaque.respond(bait, names, proof.request)
@@ -176,6 +178,7 @@ suite('an asker, at the door of a deputy', () => {
       },
     }
     await assert.rejects(ben.types(changePassword, greedy), { name: 'WrongPasswordError' })
+    assert.deepEqual(heard, ['password-start', 'password-failed'])
   })
 })
 
