@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs'
 import { enableCompileCache } from 'node:module'
 import { homedir } from 'node:os'
-import { fileURLToPath } from 'node:url'
+import { dirname, join } from 'node:path'
 import type { Serve } from './doors/cli/context.ts'
 import type { Terminal } from './doors/cli/terminal.ts'
 
@@ -46,7 +46,7 @@ function terminal(): Terminal {
 
 /** What is started again for the node in the background. */
 function program(): string {
-  return fileURLToPath(new URL('../bin/fullmesh', import.meta.url))
+  return join(dirname(import.meta.dirname), 'bin', 'fullmesh')
 }
 
 function version(): string {

@@ -1,0 +1,269 @@
+/**
+ * The composition root: one node, from the ground up. Each floor is opened here, handed what it calls, and
+ * closed in the opposite order.
+ *
+ * Job: which implementation stands behind which port, where each keeps its state, in which order they live.
+ * Non-goals: decisions of its own; the process (main.ts).
+ */
+import { readFile } from 'node:fs/promises'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import type { Surroundings } from './base/base.ts'
+import { systemClock } from './base/clock.ts'
+import { paceByDirection } from './base/direction-pace.ts'
+import { displayText } from './base/display-text.ts'
+import { NodeError } from './base/errors.ts'
+import { keepPort, keptPort } from './base/kept-port.ts'
+import { TotalsMeter } from './base/meter.ts'
+import type { Meter, TrafficTotal } from './base/meter.ts'
+import { openPinoLog } from './base/pino-log.ts'
+import { makePrivateFolder } from './base/private-folder.ts'
+import { PrivateSocket } from './base/private-socket.ts'
+import { systemRandom } from './base/random.ts'
+import { lockState } from './base/state-lock.ts'
+import { Folders } from './content/folder/folders.ts'
+import { openHashPool } from './content/hashing/hash-pool.ts'
+import { localFiles } from './content/local-files.ts'
+import type { Backend } from './doors/api/api.ts'
+import { openLocalApi } from './doors/api/open-local-api.ts'
+import { parseConfig } from './doors/contract/config.ts'
+import type { Config } from './doors/contract/config.ts'
+import type { NodeHome } from './doors/contract/home.ts'
+import { openBookDatabase } from './mesh/book/book-store.ts'
+import { openPeerBook } from './mesh/book/peer-book.ts'
+import { openLanDiscovery } from './mesh/discovery/lan-discovery.ts'
+import { multicastDnsPort, multicastOn } from './mesh/discovery/multicast-socket.ts'
+import { noDiscovery } from './mesh/discovery/no-discovery.ts'
+import { makeGate } from './mesh/gate/gate.ts'
+import { openIdentity } from './mesh/identity/identity.ts'
+import { tlsTransport } from './mesh/link/tls-transport.ts'
+import type {
+  Answerer,
+  Discovery,
+  Interfaces,
+  Mesh,
+  Neighbour,
+  Transport,
+  TransportParts,
+} from './mesh/mesh.ts'
+import { openMesh } from './mesh/open-mesh.ts'
+import type { MeshOptions } from './mesh/open-mesh.ts'
+import { openInterfaces, systemInterfaces } from './mesh/reach/interfaces.ts'
+import { systemLookup } from './mesh/reach/resolve.ts'
+import { deputyAccesses } from './shares/access/deputy-access.ts'
+import { openOpaque } from './shares/access/opaque.ts'
+import { openShares } from './shares/open-shares.ts'
+import { openShareDatabase } from './shares/share-database.ts'
+import { openChangeDesk } from './transfer/changes/change-desk.ts'
+import { ChangeLog } from './transfer/changes/change-log.ts'
+import { Notices } from './transfer/changes/notices.ts'
+import { Offers } from './transfer/changes/offers.ts'
+import { openCopies } from './transfer/copies/open-copies.ts'
+import { openRemoteShares } from './transfer/remote/open-remote-shares.ts'
+import { openRemoteDatabase } from './transfer/remote/remote-database.ts'
+import { ownHoldings } from './transfer/wire/own-holdings.ts'
+import { wireAnswerer } from './transfer/wire/wire-answerer.ts'
+
+/** A node, as doors and tests use it. Disposing it lets what is being written come to its end. */
+export type Node = Backend & AsyncDisposable
+
+export interface NodeOptions {
+  readonly stateFolder: string
+  readonly config: Config
+  readonly version: string
+  /** Called when a door is asked to end the node. */
+  readonly stop: () => void
+}
+
+/** What is outside of a node. Tests hand in a network in memory and a clock of their own. */
+export interface Outside {
+  readonly surroundings: Surroundings & { readonly meter: Meter & { totals(): TrafficTotal[] } }
+  readonly interfaces: Interfaces
+  readonly transport: (parts: TransportParts) => Transport
+  readonly discover: (self: Neighbour, interfaces: Interfaces) => Promise<Discovery>
+}
+
+/** Rejects with StateInUseError if another node works on the state, and when it can't listen. */
+export async function openNode(options: NodeOptions, outside: Outside): Promise<Node> {
+  await using opened = new AsyncDisposableStack()
+  const { stateFolder, config } = options
+  const { surroundings, interfaces } = outside
+  const { clock, random, log } = surroundings
+  const inState = (name: string) => join(stateFolder, name)
+  await makePrivateFolder(stateFolder)
+  opened.use(lockState(inState('lock')))
+
+  const identity = await openIdentity(stateFolder, random)
+  const name = displayText(config.name || hostname(), nameCharsMax) || 'node'
+  const owner = identity.peerId
+  const bookDatabase = opened.use(await openBookDatabase(inState('book.db')))
+  const book = opened.use(await openPeerBook({ database: bookDatabase, clock, log }))
+  const gate = makeGate({ clock, trustOf: (peer) => book.contact(peer)?.trust })
+  let answer: Answerer = startingAnswerer
+  const mesh = opened.use(
+    await openMeshAtKeptPort(inState('port'), {
+      ...{ identity, book, interfaces, lookUp: systemLookup, surroundings },
+      answer: (question) => answer(question),
+      listen: { host: config.listen.host ?? undefined, port: config.listen.port },
+      transport: (ask) => outside.transport({ identity, answer: ask, gate, surroundings }),
+      discover: (at) => outside.discover({ peer: owner, name, addresses: [at] }, interfaces),
+    }),
+  )
+
+  const pool = opened.use(openHashPool({ clock }))
+  const { rescanEveryMs } = config
+  const folders = new Folders({ state: inState('folders'), pool, surroundings, rescanEveryMs })
+  const files = localFiles(pool)
+
+  const opaque = opened.use(openOpaque(clock))
+  const shareDatabase = opened.use(await openShareDatabase(inState('shares.db')))
+  const shares = opened.use(
+    await openShares({
+      ...{ owner, database: shareDatabase, opaque, surroundings },
+      openFolder: (path) => folders.open(path),
+      isContact: (peer) => book.contact(peer)?.trust === 'trusted',
+      addresses: () => mesh.addresses(),
+    }),
+  )
+
+  const remoteDatabase = opened.use(await openRemoteDatabase(inState('remote.db')))
+  const offers = new Offers(clock)
+  const tools = { mesh, clock, random, offers, files }
+  const remoteShares = opened.use(
+    await openRemoteShares({ mesh, surroundings, opaque, database: remoteDatabase, tools }),
+  )
+  const openAccess = deputyAccesses({ identity, database: shareDatabase, opaque, surroundings })
+  const copies = opened.use(
+    await openCopies({
+      ...{ remoteShares, mesh, openAccess, surroundings },
+      openFolder: (path) => folders.openOrMake(path),
+      directory: stateFolder,
+    }),
+  )
+  const notices = new Notices()
+  const changeLog = new ChangeLog(remoteDatabase)
+  const changes = opened.use(
+    openChangeDesk({ shares, owner, log: changeLog, notices, surroundings }),
+  )
+
+  const own = ownHoldings(shares, owner, clock)
+  const holdings = () => [...own(), ...copies.holdings()]
+  const nodeName = () => name
+  answer = wireAnswerer({ surroundings, nodeName, holdings, changes, offers, notices })
+  opened.defer(() => void (answer = startingAnswerer))
+
+  const kept = opened.move()
+  return {
+    ...{ mesh, shares, remoteShares, copies, localFiles: files, surroundings },
+    node: {
+      ...{ version: options.version, name, stateFolder, stop: options.stop },
+      sinceMs: clock.now(),
+      discoveryOn: config.discovery.on,
+      traffic: () => surroundings.meter.totals(),
+    },
+    [Symbol.asyncDispose]: () => kept.disposeAsync(),
+  }
+}
+
+/** Runs the node of this home with its doors, until it is asked to end. */
+export async function serveNode(
+  home: NodeHome,
+  version: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const config = await readConfig(home.configFile)
+  const asked = new AbortController()
+  const ending = AbortSignal.any([signal, asked.signal])
+  await using opened = new AsyncDisposableStack()
+  const outside = realOutside(config, opened)
+  const { log } = outside.surroundings
+  const stop = () => asked.abort()
+  const { stateFolder } = home
+  const node = opened.use(await openNode({ stateFolder, config, version, stop }, outside))
+  opened.use(await openLocalApi(node, new PrivateSocket(home.socketPath)))
+  log.info('The node is up', { peer: node.mesh.identity.peerId, version, process: process.pid })
+  if (!ending.aborted) {
+    await new Promise<void>((resolve) => ending.addEventListener('abort', () => resolve()))
+  }
+  log.info('The node ends')
+}
+
+/** The network, the disk and the clock of this computer. */
+function realOutside(config: Config, opened: AsyncDisposableStack): Outside {
+  const { listen: _, discovery, limits } = config
+  const clock = systemClock
+  const log = openPinoLog(config.log)
+  const pace = paceByDirection(clock, {
+    in: limits.downBytesPerSecond,
+    out: limits.upBytesPerSecond,
+  })
+  const surroundings = { clock, random: systemRandom, log, meter: new TotalsMeter(), pace }
+  return {
+    surroundings,
+    interfaces: opened.use(openInterfaces(clock, systemInterfaces)),
+    transport: tlsTransport,
+    discover: async ({ peer, name, addresses: [listening] }, interfaces) => {
+      if (!discovery.on || !listening) return noDiscovery()
+      const only = discovery.interfaces.length > 0 ? discovery.interfaces : undefined
+      const openMulticast = multicastOn(multicastDnsPort)
+      const service = { peer, name }
+      return openLanDiscovery({ service, listening, interfaces, only, openMulticast, surroundings })
+    },
+  }
+}
+
+/** At the port that links which were given away name, unless the user says another, or somebody else has it by now. */
+async function openMeshAtKeptPort(file: string, options: MeshOptions): Promise<Mesh> {
+  const { port, host } = options.listen
+  const before = port === 0 ? await keptPort(file) : port
+  const mesh = await openMesh({ ...options, listen: { host, port: before } }).catch(
+    (error: unknown) => {
+      if (!isTaken(error)) throw error
+      if (port !== 0) throw new PortTakenError(port, error)
+      return openMesh(options)
+    },
+  )
+  const [address] = mesh.addresses()
+  if (port === 0 && address && address.port !== before) await keepPort(file, address.port)
+  return mesh
+}
+
+async function readConfig(file: string): Promise<Config> {
+  try {
+    return parseConfig(await readFile(file, 'utf8'), file)
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return parseConfig('')
+    throw error
+  }
+}
+
+/** Until the floors above the mesh are open, and again once they close. */
+const startingAnswerer: Answerer = () => Promise.reject(new StartingError())
+
+/** The node is not ready to answer peers: they ask again. */
+class StartingError extends NodeError {
+  override readonly name = 'StartingError'
+  readonly kind = 'busy'
+  constructor() {
+    super('This node is starting or ending. Try again in a moment.')
+  }
+}
+
+/** Somebody else listens where this node should. */
+class PortTakenError extends NodeError {
+  override readonly name = 'PortTakenError'
+  readonly kind = 'conflict'
+  constructor(port: number, cause: unknown) {
+    super(
+      `Port ${port} is in use by another program. Choose another: fullmesh config set listen.port PORT`,
+      { cause },
+    )
+  }
+}
+
+function isTaken(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
+}
+
+/** As much as DNS-SD carries. */
+const nameCharsMax = 63
