@@ -25,7 +25,6 @@ export function shareView(share: OwnShare): Share {
 /** The same among others. */
 export function shareItem(share: OwnShare): Omit<Share, 'schema'> {
   const head = share.head()?.head
-  const state = share.state()
   return {
     id: share.id,
     name: share.settings.name,
@@ -36,8 +35,18 @@ export function shareItem(share: OwnShare): Omit<Share, 'schema'> {
     folder: share.folder.path,
     sequence: head?.sequence ?? 0,
     ...(head ? { changedMs: head.timeMs } : {}),
-    state: state.kind === 'indexing' ? { kind: 'indexing', ...state.progress } : state,
+    state: shareState(share),
   }
+}
+
+/** A share is ready when its readers can see all of it: when a head says so. */
+function shareState(share: OwnShare): Share['state'] {
+  const state = share.state()
+  if (state.kind === 'indexing') return { kind: 'indexing', ...state.progress }
+  const head = share.head()?.head
+  if (state.kind === 'paused' || head?.indexing === false) return state
+  const { files, bytes } = head?.summary ?? { files: 0, bytes: 0 }
+  return { kind: 'indexing', files, bytes, hashedBytes: bytes }
 }
 
 export function ownShareEntry(share: OwnShare): EntryView {

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { suite, test } from 'node:test'
 import { errorKinds } from '../../../src/base/errors.ts'
 import { commands, commonOptions, parents } from '../../../src/doors/cli/commands.ts'
@@ -6,6 +9,7 @@ import { completionScript } from '../../../src/doors/cli/completion-script.ts'
 import { manualPage } from '../../../src/doors/cli/manual-page.ts'
 import { systemdUnit } from '../../../src/doors/cli/systemd-unit.ts'
 import { FakeTerminal } from '../../kit/doors/fake-terminal.ts'
+import { tempFolder } from '../../kit/temp-folder.ts'
 
 suite('each command', () => {
   for (const { name, load } of commands) {
@@ -74,5 +78,16 @@ suite('what is made of the table of commands', () => {
     assert.match(unit, /^Environment="FULLMESH_HOME=\/h"$/m)
     assert.doesNotMatch(unit, /MemoryDenyWriteExecute/)
     assert.match(unit, /^NoNewPrivileges=yes$/m)
+  })
+
+  test('is a unit without a word that systemd does not know', async (t) => {
+    await using folder = await tempFolder()
+    const file = join(folder.path, 'fullmesh.service')
+    await writeFile(file, systemdUnit([process.execPath, process.execPath], {}))
+    const env = { ...process.env, XDG_RUNTIME_DIR: folder.path }
+    const words = ['verify', '--user', '--man=no', file]
+    const { error, stdout, stderr } = spawnSync('systemd-analyze', words, { env, encoding: 'utf8' })
+    if (error) return t.skip('systemd is not here')
+    assert.equal(stdout + stderr, '')
   })
 })
