@@ -52,6 +52,8 @@ export class WritingThread implements JobRunner, AsyncDisposable {
   #start(): Worker {
     const worker = new Worker(workerFile('writing-worker', import.meta.url), {
       workerData: this.#data,
+      // The files of stages are opened in it and closed outside of it.
+      trackUnmanagedFds: false,
     })
     worker.on('message', (reply: JobReply) => this.#settle(reply))
     worker.on('error', (error) => this.#failAll(error.message))
