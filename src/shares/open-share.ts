@@ -1,5 +1,6 @@
 import type { Surroundings } from '../base/base.ts'
 import type { Database } from '../base/database.ts'
+import { InterruptedError } from '../base/errors.ts'
 import type { Topic } from '../base/topic.ts'
 import type { Folder, TreeSummary } from '../content/content.ts'
 import { FolderGoneError } from '../content/errors.ts'
@@ -84,6 +85,7 @@ export class LiveShare implements OwnShare, AsyncDisposable {
   #listening: Disposable | undefined
   /** The index holds all that was in the folder at some time: a tree of it is no half of one. */
   #isWhole = false
+  readonly #becomesWhole = Promise.withResolvers<void>()
 
   constructor(
     current: { record: ShareRecord },
@@ -106,6 +108,8 @@ export class LiveShare implements OwnShare, AsyncDisposable {
     this.#heads = new Coalescer(surroundings.clock, headIntervalMs, () => this.#makeHead())
     this.#news = new Coalescer(surroundings.clock, newsIntervalMs, () => onChange(id))
     const reopen = () => this.#reopen()
+    // Whoever waits for it is told; perhaps nobody does.
+    this.#becomesWhole.promise.catch(() => {})
     this.#care = new FolderCare({ surroundings, folder, reopen, onState: () => this.#onState() })
   }
 
@@ -125,7 +129,8 @@ export class LiveShare implements OwnShare, AsyncDisposable {
     return this.#chain.newest()
   }
 
-  headNow(): Promise<SignedHead> {
+  async headNow(): Promise<SignedHead> {
+    if (this.#mustWait()) await this.#becomesWhole.promise
     return this.#chain.next(async () => this.#contentOf(await this.#folder.index.summary()))
   }
 
@@ -151,7 +156,7 @@ export class LiveShare implements OwnShare, AsyncDisposable {
     const newest = this.head()
     if (newest && !newest.head.indexing && !this.#isAbsent) {
       const { tree } = await this.#folder.index.summary()
-      this.#isWhole = tree === newest.head.summary.tree
+      if (tree === newest.head.summary.tree) this.#beWhole()
     }
     // A rule that was changed just before the node was killed is in no head yet.
     if (newest) await this.#chain.next(() => this.#look())
@@ -171,6 +176,7 @@ export class LiveShare implements OwnShare, AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#listening?.[Symbol.dispose]()
+    this.#becomesWhole.reject(new InterruptedError())
     await this.#care[Symbol.asyncDispose]()
     this.#heads[Symbol.dispose]()
     this.#news[Symbol.dispose]()
@@ -191,22 +197,32 @@ export class LiveShare implements OwnShare, AsyncDisposable {
   #onState(): void {
     this.#news.poke()
     if (this.state().kind !== 'ready') return
-    this.#isWhole = true
+    this.#beWhole()
     this.#heads.poke()
+  }
+
+  #beWhole(): void {
+    this.#isWhole = true
+    this.#becomesWhole.resolve()
+  }
+
+  /**
+   * While an index is made anew, its first trees lack most of the folder. Readers who have seen more must not
+   * take that for deletions, so they keep the tree that they have until it is through.
+   */
+  #mustWait(): boolean {
+    const newest = this.head()
+    return newest !== undefined && !newest.head.indexing && !this.#isWhole
   }
 
   #makeHead(): void {
     this.#chain.next(() => this.#look()).catch((error: unknown) => this.#report(error))
   }
 
-  /**
-   * What the next head says. While an index is made anew, its first trees lack most of the folder; readers
-   * who have seen more must not take that for deletions, so they keep the tree that they have.
-   */
+  /** What the next head says. */
   async #look(): Promise<HeadContent> {
     const newest = this.head()
-    const mustWait = newest && !newest.head.indexing && !this.#isWhole
-    if (newest && (mustWait || this.#isAbsent)) {
+    if (newest && (this.#mustWait() || this.#isAbsent)) {
       const { summary, indexing } = newest.head
       return { ...this.#contentOf(summary), indexing }
     }

@@ -107,7 +107,8 @@ export interface OwnShare {
   readonly headChanged: Topic<SignedHead>
   /**
    * A head of all that the folder's index holds now: the newest one, or a new one made at once. What was
-   * edited before the call is in it.
+   * edited before the call is in it. While an index that readers have seen whole is made anew, it waits
+   * for that to be through.
    */
   headNow(): Promise<SignedHead>
   readonly access: Access

@@ -112,10 +112,22 @@ suite('a share', () => {
     await ana.shares.change(share.id, { revoke: ben })
     assert.deepEqual(saysOf(again.head()), { files: 3, indexing: false })
     fresh.put({ 'd.txt': 4 })
+    const edited = again.headNow()
+    const first = await Promise.race([edited, ana.outside.clock.advance(60_000)])
+    assert.equal(first, undefined)
     halfWay.resolve()
-    await ana.outside.clock.advanceUntil(() => again.state().kind === 'ready')
-    await ana.outside.clock.advance(1000)
-    assert.deepEqual(saysOf(again.head()), { files: 4, indexing: false })
+    assert.deepEqual(saysOf(await edited), { files: 4, indexing: false })
+  })
+
+  test('that ends tells who still waits for a head', async (t) => {
+    const { ana, share, folder } = await sharing(t)
+    const halfWay = Promise.withResolvers<void>()
+    ana.loseIndex(folder.path).halfWay = halfWay.promise
+    await ana.restart()
+    const waiting = assert.rejects(ana.again(share).headNow(), { name: 'InterruptedError' })
+    const ended = ana.shares[Symbol.asyncDispose]()
+    halfWay.resolve()
+    await Promise.all([waiting, ended])
   })
 })
 
