@@ -9,18 +9,21 @@ export type Counters = Readonly<Record<string, () => number>>
  * `await using _ = watchLeaks()`.
  */
 export function watchLeaks(counters: Counters = {}): AsyncDisposable {
-  const before = open(counters)
+  const before = countAll(counters)
   return {
     [Symbol.asyncDispose]: async () => {
       // What was closed just now may need a few rounds of the event loop to be gone.
-      for (let round = 0; round < roundsMax && left(before, open(counters)).length > 0; round++) {
+      for (let round = 0; round < roundsMax; round++) {
+        if (more(before, countResources(counters)).length === 0) break
         await turn()
       }
-      const leaks = left(before, open(counters))
+      const leaks = more(before, countAll(counters))
       if (leaks.length > 0) throw new Error(`left open: ${leaks.join(', ')}`)
     },
   }
 }
+
+type Counts = ReadonlyMap<string, number>
 
 const roundsMax = 2_000
 
@@ -28,7 +31,7 @@ const roundsMax = 2_000
 const ignored =
   /^(?:FSReqPromise|FSReqCallback|PipeWrap|TTYWrap|SignalWrap|Immediate|ZlibContext|RandomBytesRequest)/
 
-function open(counters: Counters): Map<string, number> {
+function countResources(counters: Counters): Map<string, number> {
   const counts = new Map<string, number>()
   for (const kind of process.getActiveResourcesInfo()) {
     if (!ignored.test(kind)) counts.set(kind, (counts.get(kind) ?? 0) + 1)
@@ -37,9 +40,21 @@ function open(counters: Counters): Map<string, number> {
   return counts
 }
 
-function left(before: Map<string, number>, now: Map<string, number>): string[] {
+/** Workers are counted apart: only a report of the whole process tells them, which takes a moment. */
+function countAll(counters: Counters): Counts {
+  const counts = countResources(counters)
+  if (process.report) {
+    // Else it looks up the names of all far sides.
+    Object.assign(process.report, { excludeNetwork: true })
+    const { workers } = process.report.getReport() as { workers?: readonly unknown[] }
+    counts.set('workers', workers?.length ?? 0)
+  }
+  return counts
+}
+
+function more(before: Counts, now: Counts): string[] {
   return [...now].flatMap(([kind, count]) => {
-    const more = count - (before.get(kind) ?? 0)
-    return more > 0 ? [`${more} ${kind}`] : []
+    const extra = count - (before.get(kind) ?? 0)
+    return extra > 0 ? [`${extra} ${kind}`] : []
   })
 }

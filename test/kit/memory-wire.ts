@@ -6,6 +6,8 @@ export interface WireOptions {
   readonly rateBytesPerSecond: number | undefined
 }
 
+const deliveriesPerRound = 100
+
 /** One direction of a connection: what goes in comes out in order, later, and not while it is cut. */
 export class MemoryWire {
   readonly #clock: Clock
@@ -13,6 +15,7 @@ export class MemoryWire {
   #queue: { readonly atMs: number; readonly deliver: () => void }[] = []
   #lastMs = 0
   #cut = false
+  #sinceRound = 0
   #alarm: Disposable | undefined
 
   /** `options` are asked for at each message, so that a test may change them as it goes. */
@@ -52,8 +55,14 @@ export class MemoryWire {
     const first = this.#queue[0]
     if (!first || this.#cut) return
     const delayMs = first.atMs - this.#clock.elapsed()
-    if (delayMs <= 0) queueMicrotask(() => this.#deliver())
+    if (delayMs <= 0) this.#soon()
     else this.#alarm = this.#clock.after(delayMs, () => this.#deliver())
+  }
+
+  /** At once, but now and then after a round of the event loop, which an endless body would starve. */
+  #soon(): void {
+    if (++this.#sinceRound % deliveriesPerRound > 0) queueMicrotask(() => this.#deliver())
+    else setImmediate(() => this.#deliver())
   }
 
   #deliver(): void {

@@ -20,13 +20,15 @@ suite('sending a body', () => {
 
   test('makes no chunk before the one before was taken', async () => {
     const endless = new EndlessBody(10)
-    let take = () => {}
+    const taking: (() => void)[] = []
     const stop = new AbortController()
-    const sink = { write: () => new Promise<void>((resolve) => (take = resolve)) }
+    const sink = { write: () => new Promise<void>((resolve) => taking.push(resolve)) }
     const sending = sendBody(endless, sink, stop.signal)
-    await until(() => endless.takenBytes === 10)
-    take()
-    await until(() => endless.takenBytes === 20)
+    await until(() => taking.length === 1)
+    assert.equal(endless.takenBytes, 10)
+    taking[0]?.()
+    await until(() => taking.length === 2)
+    assert.equal(endless.takenBytes, 20)
     stop.abort(new OfflineError('gone'))
     await assert.rejects(sending, OfflineError)
     await until(() => endless.isStopped)
