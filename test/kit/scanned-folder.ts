@@ -2,7 +2,13 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { systemClock } from '../../src/base/clock.ts'
 import type { Clock } from '../../src/base/clock.ts'
-import type { Entry, ScanOptions, ScanReport, TreeSummary } from '../../src/content/content.ts'
+import type {
+  Entry,
+  ScanOptions,
+  ScanProgress,
+  ScanReport,
+  TreeSummary,
+} from '../../src/content/content.ts'
 import { openIndexService } from '../../src/content/index/index-service.ts'
 import type { IndexService } from '../../src/content/index/index-service.ts'
 import { parseSharePath } from '../../src/content/names.ts'
@@ -16,6 +22,8 @@ export interface ScannedFolder {
   readonly service: IndexService
   /** Trees that were told of. */
   readonly changes: readonly TreeSummary[]
+  /** How far its scans said they were. */
+  readonly progress: readonly ScanProgress[]
   /** As at `nowMs`, by default long after all files were written. */
   scan(options?: ScanOptions, nowMs?: number): Promise<ScanReport>
   entry(path: string): Entry | undefined
@@ -49,10 +57,11 @@ function openScanned(
   stack: AsyncDisposableStack,
 ): ScannedFolder {
   const changes: TreeSummary[] = []
+  const progress: ScanProgress[] = []
   const options = { folder: path, database, markId: 'mark', nowMs: laterMs }
   const service = openIndexService(options, clock, {
     changed: (summary) => changes.push(summary),
-    progress: () => {},
+    progress: (_, one) => progress.push(one),
   })
   stack.defer(() => service.close())
   let scans = 0
@@ -61,6 +70,7 @@ function openScanned(
     database,
     service,
     changes,
+    progress,
     scan: ({ paths, acceptLosses = false } = {}, nowMs = laterMs) =>
       service.scan(scans++, { paths, acceptLosses, nowMs }),
     entry: (text) => service.entry(parseSharePath(text)),

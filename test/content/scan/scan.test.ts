@@ -236,6 +236,10 @@ suite('a scan', () => {
       folder.changes.map(({ files }) => files),
       [1, 2, 3],
     )
+    assert.deepEqual(
+      folder.progress.map(({ hashedBytes }) => hashedBytes),
+      [0, 1, 2],
+    )
   })
 
   test('gives way to a shorter one, and does not undo what that has found', async () => {
