@@ -18,9 +18,12 @@ export type KnownChange =
  */
 export class ChangeLog {
   readonly #database: Database
+  readonly #limits: { readonly changesMax: number; readonly tidyEvery: number }
+  #begunSinceTidy = 0
 
-  constructor(database: Database) {
+  constructor(database: Database, limits = { changesMax, tidyEvery }) {
     this.#database = database
+    this.#limits = limits
   }
 
   async find({ share, writer, id }: Change): Promise<KnownChange | undefined> {
@@ -30,11 +33,9 @@ export class ChangeLog {
 
   async begin(change: Change, nowMs: number): Promise<void> {
     const { share, writer, id, path } = change
-    await this.#database.write([
-      { sql: insert, values: [share, writer, id, path, nowMs] },
-      { sql: 'DELETE FROM change WHERE at_ms < ?', values: [nowMs - keptMs] },
-      { sql: dropOldest, values: [share, share, changesMax] },
-    ])
+    await this.#database.write([{ sql: insert, values: [share, writer, id, path, nowMs] }])
+    this.#begunSinceTidy++
+    if (this.#begunSinceTidy >= this.#limits.tidyEvery) await this.#tidy(share, nowMs)
   }
 
   async finish(change: Change, result: ChangeResult): Promise<void> {
@@ -49,6 +50,14 @@ export class ChangeLog {
   async lastWriter(share: ShareId, path: SharePath): Promise<PeerId | undefined> {
     const [row] = await this.#database.all(selectWriter, [share, path])
     return row && parsePeerId(String(row['writer']))
+  }
+
+  async #tidy(share: ShareId, nowMs: number): Promise<void> {
+    this.#begunSinceTidy = 0
+    await this.#database.write([
+      { sql: 'DELETE FROM change WHERE at_ms < ?', values: [nowMs - keptMs] },
+      { sql: dropOldest, values: [share, share, this.#limits.changesMax] },
+    ])
   }
 }
 
@@ -72,3 +81,6 @@ function knownChange(row: Row): KnownChange {
 
 const keptMs = 30 * 24 * 60 * 60_000
 const changesMax = 10_000
+
+/** To look for what is too old or too much at each change would cost more than the change. */
+const tidyEvery = 200

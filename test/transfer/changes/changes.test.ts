@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { pieceBytes } from '../../../src/content/content.ts'
+import type { Base } from '../../../src/content/content.ts'
 import { DiskFullError } from '../../../src/content/errors.ts'
 import { parseSharePath } from '../../../src/content/names.ts'
 import type { ChangeResult, ShareNotice } from '../../../src/transfer/transfer.ts'
@@ -21,7 +22,7 @@ function put(
 ): Promise<ChangeResult> {
   files.put(`/local/${at}`, bytes)
   const attributes = { mtimeMs: 1_000, executable: false }
-  const believed = base === 'absent' ? base : contentOfBytes(Buffer.from(base))
+  const believed: Base = base === 'absent' ? base : contentOfBytes(Buffer.from(base))
   const change = { path: path(at), base: believed, attributes }
   return editor.put(`/local/${at}`, change, onProgress, signal)
 }
