@@ -1,5 +1,5 @@
 import type { Surroundings } from '../base/base.ts'
-import { InterruptedError } from '../base/errors.ts'
+import { InterruptedError, NodeError } from '../base/errors.ts'
 import type { Folder } from '../content/content.ts'
 import { FolderGoneError, MassDisappearanceError } from '../content/errors.ts'
 import type { ShareState } from './shares.ts'
@@ -109,15 +109,12 @@ export class FolderCare implements AsyncDisposable {
   }
 }
 
-/** The state in which a share waits for this trouble to pass; undefined if it is none of the folder's. */
-export function pausedBy(trouble: unknown): ShareState | undefined {
-  if (trouble instanceof FolderGoneError) {
-    return { kind: 'paused', reason: 'folder-gone', detail: trouble.message }
-  }
-  if (trouble instanceof MassDisappearanceError) {
-    return { kind: 'paused', reason: 'mass-disappearance', detail: trouble.message }
-  }
-  return undefined
+/** The state in which a share waits for this trouble to pass; undefined if it is a bug. */
+function pausedBy(trouble: unknown): ShareState | undefined {
+  if (!(trouble instanceof NodeError) || trouble.kind === 'bug') return undefined
+  const isLoss = trouble instanceof MassDisappearanceError
+  const reason = isLoss ? 'mass-disappearance' : 'folder-gone'
+  return { kind: 'paused', reason, detail: trouble.message }
 }
 
 /** In case a notification of the platform got lost. */

@@ -119,7 +119,7 @@ export interface OwnShare {
   link(): string
 }
 
-/** In words, for people: what the share is doing or what is wrong with it. */
+/** What the share is doing or, in words for people, what is wrong with it. `folder-gone`: it can't be used, for whatever reason. */
 export type ShareState =
   | { readonly kind: 'indexing'; readonly progress: ScanProgress }
   | { readonly kind: 'ready' }

@@ -33,6 +33,8 @@ export class FakeFolder implements Folder {
   readonly onDisk = new Map<SharePath, number>()
   #indexed = new Map<SharePath, number>()
   isThere = true
+  /** What else is wrong with it, when it is scanned. */
+  trouble: Error | undefined
   isClosed = false
   scans = 0
   /** Set to hold scans up in the middle, with half of the files indexed; call it to go on. */
@@ -88,6 +90,7 @@ export class FakeFolder implements Folder {
   async scan({ acceptLosses, onProgress }: ScanOptions): Promise<ScanReport> {
     this.scans++
     if (!this.isThere) throw new FolderGoneError(`${this.path} is gone`)
+    if (this.trouble) throw this.trouble
     const gone = [...this.#indexed.keys()].filter((path) => !this.onDisk.has(path)).length
     if (gone * 4 > this.#indexed.size && !acceptLosses) {
       throw new MassDisappearanceError(gone, this.#indexed.size)

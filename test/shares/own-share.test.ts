@@ -5,6 +5,7 @@ import assert from 'node:assert/strict'
 import { after, suite, test } from 'node:test'
 import type { TestContext } from 'node:test'
 import { parseRoot } from '../../src/content/content-id.ts'
+import { DiskFullError } from '../../src/content/errors.ts'
 import { parseSharePath } from '../../src/content/names.ts'
 import { shareReader } from '../../src/shares/share-reader.ts'
 import type { OwnShare, SignedHead } from '../../src/shares/shares.ts'
@@ -168,6 +169,30 @@ suite('a share whose folder is gone', () => {
     ana.plugIn('/home/ana/Photos')
     await ana.outside.clock.advanceUntil(() => again.state().kind === 'ready')
     assert.equal((await again.reader.list(parseSharePath(''), undefined, 9)).length, 3)
+  })
+})
+
+suite('a share whose folder can not be used', () => {
+  test('pauses and says why, whatever it is', async (t) => {
+    const { ana, share, folder } = await sharing(t)
+    folder.trouble = new DiskFullError(5, 3)
+    await folder.notify()
+    await ana.outside.clock.advanceUntil(() => share.state().kind === 'paused')
+    const state = share.state()
+    assert.match(state.kind === 'paused' ? state.detail : '', /The disk is full/)
+    folder.trouble = undefined
+    await ana.outside.clock.advanceUntil(() => share.state().kind === 'ready')
+  })
+
+  test('is looked after again when that failed by a bug, which is logged', async (t) => {
+    const { ana, share, folder } = await sharing(t)
+    folder.trouble = new Error('a bug')
+    await folder.notify()
+    await ana.outside.clock.advanceUntil(() => ana.outside.log.errors.length > 0)
+    folder.trouble = undefined
+    folder.put({ 'd.txt': 4 })
+    await ana.outside.clock.advanceUntil(() => share.head()?.head.summary.files === 4)
+    ana.outside.log.lines.length = 0
   })
 })
 
