@@ -101,7 +101,10 @@ export class KilledFolder {
       for (const path of new Set([...found.keys(), ...mayBe.flatMap((one) => [...one.keys()])])) {
         const allowed = mayBe.map((one) => one.get(path))
         const detail = `${path} after ${JSON.stringify(step)}`
-        assert.ok(allowed.includes(found.get(path)), `${detail}: ${found.get(path)} of ${allowed}`)
+        assert.ok(
+          allowed.includes(found.get(path)),
+          `${detail}: ${found.get(path)} of ${allowed.join()}`,
+        )
       }
       this.#acknowledged.set(lane, found)
     }

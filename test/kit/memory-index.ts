@@ -1,5 +1,6 @@
 import type { ContentId, FileAttributes, SharePath } from '../../src/content/content.ts'
-import type { IndexChange, IndexWriter, Stamps } from '../../src/content/index/index-writer.ts'
+import type { IndexChange, Stamps } from '../../src/content/index/index-writer.ts'
+import type { WritingIndex } from '../../src/content/writing/placing.ts'
 
 export interface KnownFile {
   readonly content: ContentId
@@ -8,12 +9,18 @@ export interface KnownFile {
 }
 
 /** What a writer says of a folder, kept in a map: an index that believes everything and reads nothing. */
-export class MemoryIndex implements IndexWriter {
+export class MemoryIndex implements WritingIndex {
   readonly filesByPath = new Map<SharePath, KnownFile>()
   readonly directories = new Set<SharePath>()
   /** Each batch, as it came. */
   readonly batches: (readonly IndexChange[])[] = []
+  readonly layers: Uint8Array[] = []
   held: SharePath[] = []
+
+  keepLayer(_content: ContentId, layer: Uint8Array): Promise<void> {
+    this.layers.push(layer)
+    return Promise.resolve()
+  }
 
   apply(changes: readonly IndexChange[]): Promise<void> {
     this.batches.push(changes)

@@ -12,7 +12,9 @@ export async function installStage(
   await stage.beginInstall()
   let end: 'installed' | 'refused' | 'lose' = 'refused'
   try {
-    const { content, id } = stage
+    const { content, id, layer } = stage
+    // Known before the file is, so that it can be served at once without being hashed again.
+    if (layer) await tools.index.keepLayer(content, layer)
     const source = { room: 'stage', id } as const
     const [placed] = await placeAll([{ ...target, source, content, whole: true }], tools)
     if (placed?.stageLost) end = 'lose'

@@ -1,5 +1,5 @@
 import type { Surroundings } from '../../base/base.ts'
-import type { BinItem, Installed, SharePath } from '../content.ts'
+import type { BinItem, FolderIndex, Installed, SharePath } from '../content.ts'
 import type { IndexChange, IndexWriter } from '../index/index-writer.ts'
 import { conflictName, joinPath, nameOf, parentOf } from '../names.ts'
 import { decodeFailure } from './failure.ts'
@@ -11,6 +11,9 @@ import type { Journal, Settlement } from './journal.ts'
 import { newOwnId } from './own-id.ts'
 import { underIntent } from './under-intent.ts'
 
+/** What the writer tells of its deeds. */
+export type WritingIndex = IndexWriter & Pick<FolderIndex, 'keepLayer'>
+
 export type WritingSurroundings = Pick<Surroundings, 'clock' | 'log' | 'random'>
 
 /** What everything that changes a folder works with. */
@@ -19,7 +22,7 @@ export interface WritingTools {
   readonly root: string
   readonly journal: Journal
   readonly thread: JobRunner
-  readonly index: IndexWriter
+  readonly index: WritingIndex
   /** Looks at the disk below these paths, because more may have changed there than the writer knows. */
   readonly rescan: (paths: readonly SharePath[]) => Promise<void>
   readonly surroundings: WritingSurroundings

@@ -15,13 +15,12 @@
  *     placing and those named after an operation    what the main thread does around a job
  */
 import type { FolderBin, FolderWriter, SharePath } from '../content.ts'
-import type { IndexWriter } from '../index/index-writer.ts'
 import type { FolderMark } from '../scan/mark.ts'
 import type { PieceFiles } from './file-stage.ts'
 import { folderBin } from './folder-bin.ts'
 import { folderWriter } from './folder-writer.ts'
 import { openJournal } from './journal.ts'
-import type { WritingSurroundings, WritingTools } from './placing.ts'
+import type { WritingIndex, WritingSurroundings, WritingTools } from './placing.ts'
 import { recoverFolder } from './recovery.ts'
 import { Stages } from './stages.ts'
 import { WritingThread } from './writing-thread.ts'
@@ -33,7 +32,7 @@ export interface WritingOptions {
   readonly mark: FolderMark
   /** Of the folder's journal, in the node's state. */
   readonly journalPath: string
-  readonly index: IndexWriter
+  readonly index: WritingIndex
   /** Brings the index up to date with the disk below these paths. */
   readonly rescan: (paths: readonly SharePath[]) => Promise<void>
   readonly pieces: PieceFiles

@@ -4,9 +4,19 @@ import type { BinKind } from '../../../src/content/content.ts'
 import { sharePathOfRoot } from '../../../src/content/names.ts'
 import { watchDisk } from '../../kit/watched-disk.ts'
 import { deeds } from '../../kit/writing-deeds.ts'
-import type { Deed } from '../../kit/writing-deeds.ts'
+import type { Deed, DeedName } from '../../kit/writing-deeds.ts'
 import { writtenFolder } from '../../kit/written-folder.ts'
 import type { WrittenFolder } from '../../kit/written-folder.ts'
+
+const linking: readonly DeedName[] = [
+  'adding a small file',
+  'replacing a small file',
+  'yielding to what stands there',
+  'moving a file',
+  'restoring a version',
+]
+
+const noSecondName = Object.assign(new Error('EPERM'), { code: 'EPERM' })
 
 /**
  * Each deed is begun again and again, and killed one change of the disk or of the journal later each time,
@@ -16,9 +26,19 @@ suite('a crash at any step', () => {
   for (const [name, deed] of Object.entries(deeds)) {
     test(`of ${name} loses nothing, tears nothing and is cleared up`, async (t) => {
       let steps = 0
-      while (await dies(deed, steps)) steps++
+      while (await dies(deed, steps, 'with links')) steps++
       assert.ok(steps > 2, 'it was never killed')
       t.diagnostic(`${steps} deaths`)
+    })
+  }
+})
+
+suite('a crash at any step on a disk without hard links', () => {
+  for (const name of linking) {
+    test(`of ${name} loses nothing, tears nothing and is cleared up`, async () => {
+      let steps = 0
+      while (await dies(deeds[name], steps, 'without links')) steps++
+      assert.ok(steps > 2, 'it was never killed')
     })
   }
 })
@@ -29,12 +49,17 @@ class SimulatedCrash extends Error {
 }
 
 /** Whether the deed was killed before it came to its end. */
-async function dies(deed: Deed, changesLeft: number): Promise<boolean> {
+async function dies(
+  deed: Deed,
+  changesLeft: number,
+  disk: 'with links' | 'without links',
+): Promise<boolean> {
   await using folder = await writtenFolder()
   await deed.before(folder)
   {
     let left = changesLeft
-    const step = () => {
+    const step = (call?: string) => {
+      if (call === 'linkSync' && disk === 'without links') throw noSecondName
       if (--left < 0) throw new SimulatedCrash()
     }
     using _ = watchDisk(step)

@@ -23,6 +23,7 @@ suite('a stage', () => {
     assert.equal(Buffer.compare(Buffer.from(folder.text('a/large'), 'utf8'), bytes), 0)
     assert.deepEqual(folder.names('.fullmesh/stage'), [])
     assert.deepEqual(await folder.journal.stages(), [])
+    assert.deepEqual(folder.index.layers, [layer])
   })
 
   test('is private until it is installed', async () => {
