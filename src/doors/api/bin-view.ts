@@ -1,8 +1,9 @@
 import { NodeError } from '../../base/errors.ts'
 import type { BinKind } from '../../content/content.ts'
+import { ownName } from '../contract/locator.ts'
 import type { ReplyOf } from '../contract/schemas.ts'
 import type { Backend } from './api.ts'
-import { peerName } from './people.ts'
+import { actorName, findPeer, peerName } from './people.ts'
 import { findSharePlace } from './place.ts'
 import type { OwnPlace } from './place.ts'
 
@@ -36,5 +37,15 @@ export async function binView(
 ): Promise<ReplyOf<'listVersions'>> {
   const { share, path } = await shareWithBin(backend, text, signal)
   const items = await share.folder.bin.list(kind, path)
-  return { schema: 'fullmesh.bin/1', items: [...items] }
+  return {
+    schema: 'fullmesh.bin/1',
+    items: items.map((item) => ({ ...item, who: writerName(backend, item.who) })),
+  }
+}
+
+/** What is kept is who it was for good: a PeerId, or the owner. */
+function writerName(backend: Backend, who: string): string {
+  if (who === 'owner') return ownName
+  const peer = findPeer(backend, who)
+  return peer === undefined ? who : actorName(backend, peer)
 }

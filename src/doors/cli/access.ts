@@ -1,4 +1,3 @@
-import type { NodeError } from '../../base/errors.ts'
 import { isLink } from '../contract/locator.ts'
 import type { Opened } from '../contract/opened.ts'
 import { FailedError } from './client.ts'
@@ -13,6 +12,7 @@ export async function openPlace(call: Call, context: Context, place: string): Pr
     return await context.client.call('openPlace', { place, ...(given ? { password: given } : {}) })
   } catch (error) {
     if (given !== undefined || !isFailure(error, 'PasswordNeededError')) throw error
+    if (!context.terminal.input.isTTY) throw withHint(error)
     return openByAsking(context, place, 'Password')
   }
 }
@@ -39,15 +39,21 @@ export async function withAccess<Result>(
     } else if (context.terminal.input.isTTY) {
       await openByAsking(context, shareOf(plain), lacksChange ? 'Change password' : 'Password')
     } else {
-      throw error
+      throw withHint(error)
     }
     return await work(plain)
   }
 }
 
 /** Whether the node says so, whatever its words. */
-export function isFailure(error: unknown, name: string): error is NodeError {
+export function isFailure(error: unknown, name: string): error is FailedError {
   return error instanceof FailedError && error.failure === name
+}
+
+/** Where there is nobody to ask, it is said how else a password can be given. */
+function withHint({ kind, failure, message }: FailedError): FailedError {
+  const how = 'Give one with --password-file, --password-stdin or FULLMESH_PASSWORD.'
+  return new FailedError(kind, failure, `${message} ${how}`)
 }
 
 /** A slash at the end means something to whoever puts or moves, and must outlive the link. */

@@ -31,7 +31,7 @@ async function watch(context: Context, started: CopyView): Promise<CopyView> {
   for await (const copy of runningClient.stream('watchCopy', { copy: started.id })) {
     last = copy
     if (copy.state === 'following') break
-    line.show(copyLine(copy, terminal.errors.columns ?? 80))
+    line.show(copyLine(copy, line.columns))
   }
   return last
 }
@@ -56,8 +56,9 @@ async function tellEnd(
     case 'following': {
       const moved = last.bytesDone - started.bytesDone
       const speed = elapsedMs > 1000 ? ` (${rate((moved / elapsedMs) * 1000)})` : ''
+      const from = last.sources.length > 1 ? ` from ${last.sources.length} peers` : ''
       await printer.note(
-        `Copied ${what} in ${duration(elapsedMs)}${speed} to ${shown(last.destination)}`,
+        `Copied ${what} in ${duration(elapsedMs)}${speed}${from} to ${shown(last.destination)}`,
       )
       if (last.state === 'following') {
         await printer.note(`It follows the share from now on. "fullmesh copies" shows it.`)

@@ -20,14 +20,8 @@ export async function givenPassword(call: Call, context: Context): Promise<strin
   return context.terminal.environment['FULLMESH_PASSWORD']
 }
 
-/** Asks a person for the password of somebody's share. Rejects with NobodyToAskError. */
+/** Asks a person for the password of somebody's share. */
 export async function askPassword(context: Context, question: string): Promise<string> {
-  if (!context.terminal.input.isTTY) {
-    throw new NobodyToAskError(
-      'A password',
-      'Give it with --password-file, --password-stdin or FULLMESH_PASSWORD.',
-    )
-  }
   return askSecret(context.terminal, `${question}: `)
 }
 

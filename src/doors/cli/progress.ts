@@ -18,13 +18,15 @@ export class ProgressLine implements Disposable {
   readonly #errors: Terminal['errors']
   readonly #isTerminal: boolean
   readonly #isSilent: boolean
-  #drawnAtMs = -Infinity
+  #drawnAtMs: number
   #drawn = ''
 
   constructor(terminal: Terminal, printer: Printer) {
     this.#errors = terminal.errors
     this.#isTerminal = terminal.errors.isTTY === true
     this.#isSilent = printer.quiet || printer.json
+    // What is done in a moment needs no lines in a log.
+    this.#drawnAtMs = this.#isTerminal ? -Infinity : performance.now()
   }
 
   show(text: string): void {
@@ -32,9 +34,14 @@ export class ProgressLine implements Disposable {
     const nowMs = performance.now()
     if (nowMs - this.#drawnAtMs < (this.#isTerminal ? redrawMs : plainLineMs)) return
     this.#drawnAtMs = nowMs
-    if (this.#isTerminal) this.#draw(cutToColumns(text, (this.#errors.columns ?? 80) - 1))
+    if (this.#isTerminal) this.#draw(cutToColumns(text, this.columns - 1))
     else if (text !== this.#drawn) this.#errors.write(`${text}\n`)
     this.#drawn = text
+  }
+
+  /** How wide it may be: without a terminal there is no bar. */
+  get columns(): number {
+    return this.#isTerminal ? (this.#errors.columns ?? 80) : 0
   }
 
   /** Takes the line away, for words that stay. */

@@ -137,6 +137,13 @@ suite('copying, as people see it', () => {
     assert.match(terminal.errors, /^fullmesh: This is neither password/)
   })
 
+  test('ends with code 4 where there is nobody to ask for a password, and says how to give one', async () => {
+    await using node = await openFakeNode()
+    const terminal = before(node)
+    assert.equal(await terminal.run('get', 'bob/Work'), 4)
+    assert.match(terminal.errors, /protected by a password.*FULLMESH_PASSWORD/)
+  })
+
   test('goes on in the background after Ctrl-C, and says how to look at it', async () => {
     await using node = await openFakeNode()
     const interruption = new AbortController()

@@ -31,7 +31,11 @@ function judge(ahead: number, peers: number): Finding {
   const subject = 'Clock'
   const minutes = Math.round(Math.abs(ahead) / 60_000)
   if (Math.abs(ahead) <= toleratedMs) {
-    return { subject, verdict: 'good', found: `It agrees with those of ${peers} linked peers.` }
+    return {
+      subject,
+      verdict: 'good',
+      found: `It agrees with ${peers === 1 ? 'that of a linked peer' : `those of ${peers} linked peers`}.`,
+    }
   }
   return {
     subject,

@@ -23,12 +23,7 @@ async function putAndTell(context: Context, from: string, to: string): Promise<v
   for await (const step of client.stream('putFiles', { from, to })) {
     if (printer.json) await printer.valueLine(step)
     else if (step.kind === 'progress') {
-      const text = progressText(
-        step,
-        meter.bytesPerSecond(step.bytesDone),
-        terminal.errors.columns ?? 80,
-      )
-      line.show(text)
+      line.show(progressText(step, meter.bytesPerSecond(step.bytesDone), line.columns))
     } else {
       line.clear()
       await tellStep(context, step)

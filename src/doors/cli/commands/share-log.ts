@@ -18,7 +18,7 @@ export const shareLogCommand: Run = async (call, { client, printer }) => {
       time(atMs),
       shown(who),
       words[what],
-      shown(path ?? ''),
+      path === '' ? 'the share' : shown(path ?? ''),
       shown(detail ?? ''),
     ]),
   )

@@ -1,7 +1,7 @@
 import type { Status } from '../../contract/status.ts'
 import type { Run } from '../command.ts'
 import { shown } from '../display.ts'
-import { amount, count, duration, size } from '../human.ts'
+import { amount, count, counted, duration, size } from '../human.ts'
 import type { Printer } from '../printer.ts'
 
 export const status: Run = async (_call, { runningClient, printer }) => {
@@ -24,7 +24,10 @@ function rows(reply: Status, printer: Printer): string[][] {
     ],
     ['Shares', sharesText(shares)],
     ['Copies', copiesText(copies)],
-    ['Peers', `${peers.linked} linked, ${peers.nearby} nearby, ${peers.contacts} contacts`],
+    [
+      'Peers',
+      `${peers.linked} linked, ${peers.nearby} nearby, ${counted(peers.contacts, 'contact')}`,
+    ],
     ['Traffic', `${size(traffic.inBytes)} in, ${size(traffic.outBytes)} out since the start`],
   ]
   return found.map(([title, text]) => [printer.style('dim', title), text])

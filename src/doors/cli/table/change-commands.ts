@@ -1,0 +1,71 @@
+import type { CommandSpec } from '../command.ts'
+import { passwordOptions } from './password-options.ts'
+
+export const changeCommands: readonly CommandSpec[] = [
+  {
+    name: 'put',
+    takes: '<file> <place>',
+    about: 'put a file or folder into a share',
+    more: 'A folder becomes PLACE itself, or goes into it with its name if PLACE ends in a slash or is the share. What it replaces goes to the versions of the owner.',
+    group: 'Change',
+    options: passwordOptions,
+    load: async () => (await import('../commands/put.ts')).put,
+  },
+  {
+    name: 'mkdir',
+    takes: '<place>',
+    about: 'make a folder, and those above it',
+    group: 'Change',
+    options: passwordOptions,
+    load: async () => (await import('../commands/mkdir.ts')).mkdir,
+  },
+  {
+    name: 'mv',
+    takes: '<from> <to>',
+    about: 'move or rename inside a share',
+    group: 'Change',
+    options: passwordOptions,
+    load: async () => (await import('../commands/mv.ts')).mv,
+  },
+  {
+    name: 'rm',
+    takes: '<place>',
+    about: "move something to the owner's trash",
+    group: 'Change',
+    options: passwordOptions,
+    load: async () => (await import('../commands/rm.ts')).rm,
+  },
+  {
+    name: 'edit',
+    takes: '<place>',
+    about: 'change a file with your editor',
+    more: 'The editor is $VISUAL or $EDITOR. If somebody else changes it meanwhile, yours becomes a conflict copy beside it.',
+    group: 'Change',
+    options: passwordOptions,
+    load: async () => (await import('../commands/edit.ts')).edit,
+  },
+  {
+    name: 'versions',
+    takes: '<place>',
+    about: 'list what changes replaced',
+    more: 'They are on the computer of the owner: this works on shares of yours.',
+    group: 'Change',
+    load: async () => (await import('../commands/bin.ts')).versions,
+  },
+  {
+    name: 'trash',
+    takes: '<place>',
+    about: 'list what was removed',
+    more: 'It is on the computer of the owner: this works on shares of yours.',
+    group: 'Change',
+    load: async () => (await import('../commands/bin.ts')).trash,
+  },
+  {
+    name: 'restore',
+    takes: '<place> <id> [path]',
+    about: 'bring back a version, or from the trash',
+    more: 'PLACE is the share, ID as "versions" and "trash" show it; PATH is where to, inside the share.',
+    group: 'Change',
+    load: async () => (await import('../commands/restore.ts')).restore,
+  },
+]
