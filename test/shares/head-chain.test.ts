@@ -99,7 +99,7 @@ suite('the heads of a share', () => {
     const path = join(folder.path, 'shares.db')
     const bytesBySequence = new Map<string, string>()
     for (let life = 1; life <= 3; life++) {
-      for (const said of await lifeOfHeadMaker(path, 20 * life)) {
+      for (const said of await lifeOfHeadMaker(path, 10 * life)) {
         const [sequence = '', bytes = ''] = said.split(' ')
         assert.equal(bytesBySequence.get(sequence), undefined, `head ${sequence} was said before`)
         bytesBySequence.set(sequence, bytes)
@@ -108,7 +108,7 @@ suite('the heads of a share', () => {
     await using database = await openShareDatabase(path)
     const kept = (await opened(database)).chain.newest()
     const sequences = [...bytesBySequence.keys()].map(Number)
-    assert.ok(sequences.length >= 60)
+    assert.ok(sequences.length >= 55)
     assert.ok(kept && kept.head.sequence >= Math.max(...sequences))
     const said = fromHex(bytesBySequence.get(String(Math.max(...sequences))) ?? '')
     assert.notEqual(
