@@ -23,6 +23,8 @@ export function townMissing(): string | false {
 /** A computer of its own as far as the network goes: a namespace with loopback and eth0. */
 export interface Host {
   readonly name: string
+  /** The namespace, for `ip netns exec`. */
+  readonly space: string
   readonly ipv4: string
   readonly ipv6: string
   /** Runs a command to its end and gives what it wrote. Rejects when it fails or takes longer than half a minute. */
@@ -98,6 +100,7 @@ async function addHost(
   await ip('-n', space, 'link', 'set', 'eth0', 'up')
   return {
     name,
+    space,
     ipv4,
     ipv6,
     run: (command, ...args) => ip('netns', 'exec', space, command, ...args),

@@ -1,4 +1,4 @@
-import { DatabaseError } from '../../base/database.ts'
+import { DatabaseError } from '../../base/database-error.ts'
 import { InterruptedError, MissingError } from '../../base/errors.ts'
 import { CorruptError, FolderGoneError, MassDisappearanceError } from '../errors.ts'
 

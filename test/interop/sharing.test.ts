@@ -1,0 +1,212 @@
+import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises'
+import { join, relative } from 'node:path'
+import { suite, test } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
+import { fraction } from '../../src/base/random.ts'
+import type { Random } from '../../src/base/random.ts'
+import { openTown, townMissing } from '../kit/namespaces.ts'
+import { Person } from '../kit/person.ts'
+import { seededRandom } from '../kit/seeded-random.ts'
+import { tempFolder } from '../kit/temp-folder.ts'
+
+const read = 'crater lemon basil'
+const change = 'walnut harbour violet'
+const asReader = { FULLMESH_PASSWORD: read }
+const asWriter = { FULLMESH_PASSWORD: change }
+const files = 10_000
+
+suite('four hosts, one share with both passwords', { skip: townMissing() }, () => {
+  test('copy, change, follow and serve in turn while two of them are killed; nothing is lost', async (t) => {
+    await using temp = await tempFolder()
+    await using town = await openTown('ana', 'ben', 'cleo', 'dan')
+    const [ana, ben, cleo, dan] = await Promise.all(
+      ['ana', 'ben', 'cleo', 'dan'].map((name) => Person.settle(town.host(name), temp.path)),
+    )
+    assert.ok(ana && ben && cleo && dan)
+    await using _people = asyncAll(ana, ben, cleo, dan)
+    const [shared, bens, dans] = ['shared', 'bens', 'dans'].map((name) => join(temp.path, name))
+    assert.ok(shared && bens && dans)
+    await plant(shared)
+    await Promise.all([ana, ben, cleo].map((person) => person.start()))
+
+    const link = await share(ana, shared)
+    const seed = Date.now()
+    const random = seededRandom(seed)
+    t.diagnostic(`seed ${seed}`)
+
+    const kept = await ben.type(['keep', link, bens, '--background', '--json'], asReader)
+    assert.equal(kept.code, 0, kept.err)
+    const note = join(temp.path, 'note.txt')
+    await writeFile(note, 'no')
+    const refused = await ben.type(['put', note, 'ana/shared/not-by-ben.txt'])
+    assert.equal(refused.code, 4, refused.err)
+    assert.match(refused.err, /read.*not change/)
+
+    const opened = await cleo.type(['ls', link], asWriter)
+    assert.equal(opened.code, 0, opened.err)
+    const stop = new AbortController()
+    const chaos = Promise.all([
+      killNowAndThen(ana, random, stop.signal),
+      killNowAndThen(cleo, random, stop.signal),
+    ])
+    const wrote = await write(cleo, temp.path, random)
+    await until(async () => (await filesOf(bens)) >= files / 2, 'half of it is at Ben')
+    stop.abort()
+    const kills = await chaos
+    t.diagnostic(`killed ${kills.join(' and ')} times`)
+
+    await until(async () => {
+      const [there, here] = [await digestsOf(shared), await digestsOf(bens)]
+      return there.size === here.size && [...there].every(([path, hash]) => here.get(path) === hash)
+    }, 'Ben has what Ana has')
+    const all = await digestsOf(shared)
+    for (const [path, text] of wrote) {
+      if (text === undefined) assert.equal(all.has(path), false, `${path} was removed`)
+      else
+        assert.equal(all.get(path), digest(Buffer.from(text)), `${path} is as Cleo last wrote it`)
+    }
+    for (let index = 0; index < files; index += 97) {
+      assert.equal(all.get(pathOf(index)), digest(bytesOf(index)), `${pathOf(index)} is untouched`)
+    }
+
+    await ana.stop('SIGTERM')
+    await cleo.stop('SIGTERM')
+    await dan.start()
+    const got = await dan.type(['get', link, dans], asReader)
+    assert.equal(got.code, 0, got.err)
+    assert.deepEqual(await digestsOf(dans), all)
+  })
+})
+
+async function share(ana: Person, folder: string): Promise<string> {
+  const printed = await ana.do(
+    ['share', folder, '--read', 'password', '--change', 'password', '--wait', '--json'],
+    { FULLMESH_READ_PASSWORD: read, FULLMESH_CHANGE_PASSWORD: change },
+  )
+  const { link, files: indexed } = JSON.parse(printed) as { link: string; files: number }
+  assert.equal(indexed, files)
+  return link
+}
+
+/**
+ * Cleo writes, moves and removes files, and types a command again until it was acknowledged. Returns what
+ * she was told is there: text, or undefined for nothing.
+ */
+async function write(
+  cleo: Person,
+  folder: string,
+  random: Random,
+): Promise<Map<string, string | undefined>> {
+  const wrote = new Map<string, string | undefined>()
+  for (let round = 0; round < rounds; round++) {
+    const file = join(folder, `draft-${round}.txt`)
+    const text = `round ${round} ${'x'.repeat(Math.floor(fraction(random) * 300_000))}`
+    await writeFile(file, text)
+    const path = round % 2 === 0 ? `by-cleo-${round % 6}.txt` : pathOf(round * 89 + 1)
+    await insist(cleo, ['put', file, `ana/shared/${path}`])
+    wrote.set(path, text)
+    if (round % 5 === 4) {
+      const gone = pathOf(round * 89 + 2)
+      await insist(cleo, ['rm', `ana/shared/${gone}`], 3)
+      wrote.set(gone, undefined)
+    }
+  }
+  return wrote
+}
+
+/** Types it until it is acknowledged; `alsoFine` is the exit code that an earlier try may have left behind. */
+async function insist(person: Person, words: readonly string[], alsoFine = 0): Promise<void> {
+  for (let tries = 0; tries < 60; tries++) {
+    const { code, err } = await person.type(words, asWriter)
+    if (code === 0 || (tries > 0 && code === alsoFine)) return
+    assert.notEqual(code, 4, err)
+    await pause(500)
+  }
+  assert.fail(`"fullmesh ${words.join(' ')}" never succeeded`)
+}
+
+/** Kills a node at random moments and starts it again, until told to stop; it is up at the end. */
+async function killNowAndThen(
+  person: Person,
+  random: Random,
+  signal: AbortSignal,
+): Promise<number> {
+  let kills = 0
+  while (!signal.aborted) {
+    await pause(1000 + fraction(random) * 5000, undefined, { signal }).catch(() => {})
+    if (signal.aborted) break
+    await person.stop('SIGKILL')
+    await person.start()
+    kills++
+  }
+  return kills
+}
+
+async function plant(folder: string): Promise<void> {
+  for (let at = 0; at < files / 100; at++) {
+    await mkdir(join(folder, `d${at}`), { recursive: true })
+  }
+  for (let index = 0; index < files; index++) {
+    await writeFile(join(folder, pathOf(index)), bytesOf(index))
+  }
+}
+
+function pathOf(index: number): string {
+  return `d${Math.floor(index / 100) % (files / 100)}/file-${index}.bin`
+}
+
+/** Mostly small, some of several pieces, some empty. */
+function bytesOf(index: number): Buffer {
+  const size = index % 500 === 7 ? 2_500_000 : (index * 7919) % 16_384
+  return Buffer.alloc(size, `${index} `)
+}
+
+async function* pathsBelow(folder: string): AsyncGenerator<string> {
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    if (entry.name === '.fullmesh') continue
+    const path = join(folder, entry.name)
+    if (entry.isDirectory()) yield* pathsBelow(path)
+    else yield path
+  }
+}
+
+async function filesOf(folder: string): Promise<number> {
+  return (await digestsOf(folder)).size
+}
+
+async function digestsOf(folder: string): Promise<Map<string, string>> {
+  const digests = new Map<string, string>()
+  try {
+    for await (const path of pathsBelow(folder)) {
+      digests.set(relative(folder, path), digest(await readFile(path)))
+    }
+  } catch (error) {
+    // A file that goes while it is looked at: looked at again by whoever waits.
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+  }
+  return new Map([...digests].toSorted(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+function digest(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex')
+}
+
+async function until(isSo: () => Promise<boolean>, what: string): Promise<void> {
+  const deadline = Date.now() + 180_000
+  while (!(await isSo())) {
+    assert.ok(Date.now() < deadline, `waited in vain until ${what}`)
+    await pause(1000)
+  }
+}
+
+function asyncAll(...all: AsyncDisposable[]): AsyncDisposable {
+  return {
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all(all.map((one) => one[Symbol.asyncDispose]()))
+    },
+  }
+}
+
+const rounds = 20
