@@ -3,7 +3,7 @@ import type { PeerId } from '../../mesh/mesh.ts'
 
 /**
  * How many pieces may be in memory at once for all who are being served. What one peer may hold shrinks as
- * the rest does: a quarter of what is free, so that a lone peer gets plenty, many share alike, and somebody
+ * the rest does: an eighth of what is free, so that a lone peer gets plenty, many share alike, and somebody
  * who comes new still finds room. Source: Choudhury and Hahne, "Dynamic queue length thresholds for
  * shared-memory packet switches", IEEE/ACM Transactions on Networking 6 (1998).
  */
@@ -80,4 +80,4 @@ export class PieceBudget {
 /** 96 MiB: a node under many peers has to stay under 512 MiB in all. */
 const piecesInMemoryMax = 96
 
-const shareOfFree = 1 / 4
+const shareOfFree = 1 / 8

@@ -18,7 +18,7 @@ export interface ServedStreamParts {
 /**
  * A body made of steps, a few of which are under way while earlier ones are sent, so that reading and
  * hashing overlap with the network. What is held in memory is taken from the budget, and given back when it
- * is sent, when the asker goes, or when it takes nothing for half a minute: then the stream breaks off with
+ * is sent, when the asker goes, or when it takes nothing for twenty seconds: then the stream breaks off with
  * StalledError. The first step is awaited, so that its failure can still become a status.
  */
 export async function openServedStream(
@@ -120,6 +120,7 @@ class ServedStream implements AsyncIterable<Uint8Array> {
 
   /** From now on the asker has so long to take something. */
   #watchAsker(): void {
+    this.#alarm?.[Symbol.dispose]()
     this.#alarm = this.#parts.clock.after(stallMs, () => this.#end(new StalledError()))
   }
 
@@ -143,7 +144,7 @@ class ServedStream implements AsyncIterable<Uint8Array> {
 const stepsAheadMax = 4
 
 /** So small that a slow asker is seen to move, so large that the calls don't count. */
-const sliceBytes = 256 * 1024
+const sliceBytes = 128 * 1024
 
-/** At 9 kB/s a slice still gets through. */
-const stallMs = 30_000
+/** At 7 kB/s a slice still gets through. */
+const stallMs = 20_000

@@ -21,6 +21,7 @@ export interface WatchedState {
  */
 export class WatchState {
   readonly #state: WatchedState
+  readonly #contentsMax: number
   #headIsDue = true
   #holdersAreDue = true
   #noticesAreDue = true
@@ -30,8 +31,9 @@ export class WatchState {
   readonly #pieces = new Map<string, PiecesToTell>()
   #notices: ConflictNotice[] = []
 
-  constructor(state: WatchedState) {
+  constructor(state: WatchedState, most: number = contentsMax) {
     this.#state = state
+    this.#contentsMax = most
   }
 
   headChanged(): void {
@@ -49,7 +51,7 @@ export class WatchState {
   gained({ content, pieces }: Gain): void {
     if (this.#toldWhole || this.#stateIsDue) return
     this.#add(content, pieces)
-    if (this.#pieces.size <= contentsMax) return
+    if (this.#pieces.size <= this.#contentsMax) return
     this.#pieces.clear()
     this.#stateIsDue = true
   }
@@ -101,7 +103,7 @@ export class WatchState {
   #addAll(): void {
     this.#stateIsDue = false
     for (const { content, pieces } of this.#state.partial()) {
-      if (this.#pieces.size >= contentsMax) return
+      if (this.#pieces.size >= this.#contentsMax) return
       this.#add(content, pieces)
     }
   }
