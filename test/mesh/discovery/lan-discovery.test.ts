@@ -248,7 +248,7 @@ suite('discovery on a LAN', () => {
 
   test('is not led to ask without end by a flood of made-up nodes', async () => {
     await using lan = new SimulatedLan('flood of nodes')
-    const ana = await lan.join('ana', 2)
+    const ana = await lan.join('ana', 2, [wire('eth0', '192.168.1.2', 24)])
     await lan.clock.advance(5_000)
     const before = lan.bytesFrom('192.168.1.2')
     for (let step = 0; step < 400; step++) {
@@ -271,6 +271,64 @@ suite('discovery on a LAN', () => {
     await lan.clock.advance(2_000)
     assert.equal(Object.keys(lan.seenBy(ana)).length, 17)
     assert.ok('bob' in lan.seenBy(ana))
+  })
+
+  test('still hears others while one computer floods the wire', async () => {
+    await using lan = new SimulatedLan('one floods')
+    const ana = await lan.join('ana', 2, [wire('eth0', '192.168.1.2', 24)])
+    await lan.clock.advance(2_000)
+    const records = lan.recordsOf('eve', 9)
+    const flood = (packets: number): void => {
+      for (let packet = 0; packet < packets; packet++) lan.say('192.168.1.9', records)
+    }
+    flood(600)
+    await lan.join('bob', 3, [wire('eth0', '192.168.1.3', 24)])
+    for (let step = 0; step < 150; step++) {
+      flood(3)
+      await lan.clock.advance(10)
+    }
+    assert.deepEqual(Object.keys(lan.seenBy(ana)).toSorted(), ['bob', 'eve'])
+  })
+
+  test('takes in no more than its share, however many computers flood the wire', async () => {
+    await using lan = new SimulatedLan('all flood')
+    await lan.join('ana', 2)
+    await lan.clock.advance(2_000)
+    const records = lan.recordsOf('eve', 9)
+    for (let packet = 0; packet < 5_000; packet++) {
+      lan.say(`192.168.1.${4 + (packet % 250)}`, records)
+    }
+    const bytesOfOne = lan.wires.sent.at(-1)?.data.length ?? 0
+    const heard = lan.surroundings.meter.totals().filter(({ direction }) => direction === 'in')
+    const bytes = heard.reduce((sum, one) => sum + one.bytes, 0)
+    assert.ok(bytes > 0 && bytes <= 500 * bytesOfOne, `${bytes / bytesOfOne} packets`)
+  })
+
+  test('does not count against a computer what it says about printers', async () => {
+    await using lan = new SimulatedLan('printers')
+    const ana = await lan.join('ana', 2)
+    const printer = { type: 'PTR', name: '_ipp._tcp.local', ttlSeconds: 9, flush: false } as const
+    for (let number = 0; number < 500; number++) {
+      lan.say('192.168.1.9', [{ ...printer, target: `${number}._ipp._tcp.local` }])
+    }
+    lan.say('192.168.1.9', lan.recordsOf('eve', 9))
+    await lan.clock.advance(1_000)
+    assert.deepEqual(Object.keys(lan.seenBy(ana)), ['eve'])
+  })
+
+  test('defends its name against a flood of probes within 1 kB/s', async () => {
+    await using lan = new SimulatedLan('flood of probes')
+    await lan.join('ana', 2)
+    await lan.clock.advance(5_000)
+    const before = lan.bytesFrom('192.168.1.2')
+    const questions = [{ name: '_fullmesh._tcp.local', type: 'ANY' as const }]
+    const authorities = lan.recordsOf('eve', 9).slice(2, 3)
+    for (let step = 0; step < 300; step++) {
+      lan.send('192.168.1.9', { kind: 'query', questions, answers: [], authorities })
+      await lan.clock.advance(200)
+    }
+    const answered = lan.bytesFrom('192.168.1.2') - before
+    assert.ok(answered > 0 && answered < 20_000 + 60 * 1_000, `${answered} bytes in a minute`)
   })
 
   test('is quiet: 10 nodes together stay under 300 B/s when nothing happens', async () => {
