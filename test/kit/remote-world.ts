@@ -1,3 +1,4 @@
+import type { Database } from '../../src/base/database.ts'
 import type { Answerer, PeerId } from '../../src/mesh/mesh.ts'
 import { openOpaque } from '../../src/shares/access/opaque.ts'
 import type { Opaque } from '../../src/shares/access/opaque.ts'
@@ -39,7 +40,7 @@ export class RemoteWorld implements AsyncDisposable {
   readonly mesh = new MemoryMesh('remote')
   readonly outside = this.mesh.surroundings
   readonly opaque: Opaque
-  readonly #databases = new Map<string, ReturnType<typeof memoryDatabase>>()
+  readonly #databases = new Map<string, Database>()
   readonly #opened = new AsyncDisposableStack()
 
   /** By default passwords have a thread of their own, in which guessing costs nothing. */
@@ -65,7 +66,7 @@ export class RemoteWorld implements AsyncDisposable {
     const files = options.files ?? noFiles
     const remote = await openRemoteShares({
       ...{ mesh: member.mesh, surroundings: outside, opaque },
-      database: this.#database(name),
+      database: this.database(`remote.db of ${name}`, remoteMigrations),
       tools: { mesh: member.mesh, clock, random, offers, files },
     })
     this.#opened.use(remote)
@@ -85,6 +86,13 @@ export class RemoteWorld implements AsyncDisposable {
     return { share, owner: owner.peer, addresses, secret: undefined, name, ...change }
   }
 
+  /** The same one each time: what a node keeps while it is away. */
+  database(name: string, migrations: readonly string[]): Database {
+    const database = this.#databases.get(name) ?? memoryDatabase(migrations)
+    this.#databases.set(name, database)
+    return database
+  }
+
   /** Closes it with the world. */
   use<Value extends AsyncDisposable>(value: Value): Value {
     return this.#opened.use(value)
@@ -92,12 +100,6 @@ export class RemoteWorld implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#opened.disposeAsync()
-  }
-
-  #database(name: string): ReturnType<typeof memoryDatabase> {
-    const database = this.#databases.get(name) ?? memoryDatabase(remoteMigrations)
-    this.#databases.set(name, database)
-    return database
   }
 }
 

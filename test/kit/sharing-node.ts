@@ -8,7 +8,6 @@ import { Notices } from '../../src/transfer/changes/notices.ts'
 import { remoteMigrations } from '../../src/transfer/remote/remote-database.ts'
 import { ownHoldings } from '../../src/transfer/wire/own-holdings.ts'
 import { FakeFolder } from './fake-folder.ts'
-import { memoryDatabase } from './memory-database.ts'
 import type { RemoteNode, RemoteNodeOptions, RemoteWorld } from './remote-world.ts'
 import { testIdentity } from './test-identity.ts'
 
@@ -31,7 +30,7 @@ export async function joinSharing(
 ): Promise<SharingNode> {
   const { peerId } = testIdentity(name)
   const { outside, opaque } = world
-  const database = world.use(memoryDatabase(shareMigrations))
+  const database = world.database(`shares.db of ${name}`, shareMigrations)
   // Shares need to know the node, and the node its shares.
   const late: { node?: RemoteNode } = {}
   const files = { 'a.txt': 1, 'b.txt': 2, 'c.txt': 3 }
@@ -43,7 +42,7 @@ export async function joinSharing(
   })
   world.use(shares)
   const notices = new Notices()
-  const log = new ChangeLog(world.use(memoryDatabase(remoteMigrations)))
+  const log = new ChangeLog(world.database(`remote.db of ${name}`, remoteMigrations))
   const desk = openChangeDesk({ shares, owner: peerId, log, notices, surroundings: outside })
   world.use(desk)
   const parts = {
@@ -55,6 +54,11 @@ export async function joinSharing(
   return {
     ...node,
     shares,
+    leave: async () => {
+      await node.leave()
+      await desk[Symbol.asyncDispose]()
+      await shares[Symbol.asyncDispose]()
+    },
     share: async ({ folder = '/home/ana/Photos', ...settings }) => {
       const rules = { read: 'everyone', change: 'nobody', passwords: {} } as const
       const share = await shares.add(folder, { ...rules, ...settings })
