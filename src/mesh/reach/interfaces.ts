@@ -35,8 +35,7 @@ export function systemInterfaces(): NetworkInterface[] {
       addresses: addresses
         .flatMap(({ address, cidr }) => {
           const ip = parseIp(address)
-          const bits = Number(cidr?.split('/')[1])
-          return ip ? [{ host: formatIp(ip), prefixBits: bits }] : []
+          return ip ? [{ host: formatIp(ip), prefixBits: prefixBitsOf(ip, cidr) }] : []
         })
         .toSorted((a, b) => (a.host < b.host ? -1 : 1)),
     }))
@@ -53,6 +52,12 @@ export function interfaceOf(
       ? addresses.some(({ host, prefixBits }) => onWire(ip, host, prefixBits))
       : ip.zone === name,
   )
+}
+
+/** A mask that takes in half the internet, or is none, says nothing about what is on the wire: nobody else is. */
+export function prefixBitsOf(ip: Ip, cidr: string | null): number {
+  const bits = Number(cidr?.split('/')[1])
+  return bits >= ip.bytes.length * 2 ? bits : ip.bytes.length * 8
 }
 
 function onWire(ip: Ip, host: string, prefixBits: number): boolean {

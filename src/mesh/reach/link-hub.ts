@@ -85,7 +85,7 @@ export class LinkHub implements AsyncDisposable {
 
   /** Closes all links of a peer. */
   async drop(peer: PeerId): Promise<void> {
-    await Promise.all(this.table.ofPeer(peer).map((link) => link[Symbol.asyncDispose]()))
+    await Promise.all(this.table.ofPeer(peer).map((link) => this.#close(link)))
   }
 
   /** From now on, no link is taken. */
@@ -96,7 +96,7 @@ export class LinkHub implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.close()
     this.#sweep?.[Symbol.dispose]()
-    await Promise.all(this.table.all().map((link) => link[Symbol.asyncDispose]()))
+    await Promise.all(this.table.all().map((link) => this.#close(link)))
   }
 
   #isBlocked(peer: PeerId): boolean {

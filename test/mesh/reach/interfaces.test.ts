@@ -4,6 +4,7 @@ import type { NetworkInterface } from '../../../src/mesh/mesh.ts'
 import {
   interfaceOf,
   openInterfaces,
+  prefixBitsOf,
   systemInterfaces,
 } from '../../../src/mesh/reach/interfaces.ts'
 import { parseIp } from '../../../src/mesh/reach/ip.ts'
@@ -42,6 +43,14 @@ suite('the network interfaces', () => {
     }
     assert.deepEqual(heard, [['eth0', 'wlan0'], ['wlan0']])
     assert.equal(clock.pending, 0)
+  })
+
+  test('are not taken for the whole internet because of a strange mask', () => {
+    const masks = [null, '', '192.168.1.2', '192.168.1.2/0', '192.168.1.2/x', '192.168.1.2/7']
+    for (const cidr of masks) assert.equal(prefixBitsOf(ip('192.168.1.2'), cidr), 32)
+    assert.equal(prefixBitsOf(ip('10.1.2.3'), '10.1.2.3/8'), 8)
+    assert.equal(prefixBitsOf(ip('2a00::1'), '2a00::1/31'), 128)
+    assert.equal(prefixBitsOf(ip('2a00::1'), '2a00::1/64'), 64)
   })
 
   test('are known by what is on their wire', () => {
