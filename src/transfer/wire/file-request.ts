@@ -2,6 +2,7 @@ import { decodeCbor, encodeCbor } from '../../base/cbor.ts'
 import { MalformedError } from '../../base/errors.ts'
 import { pieceCount } from '../../content/content-id.ts'
 import { blockBytes, pieceBytes } from '../../content/content.ts'
+import { hashLength } from '../../content/hashing/merkle.ts'
 import type { FileWanted } from '../transfer.ts'
 import { parseWanted, wantedFields } from './content-fields.ts'
 import { asCount, asRecord } from './fields.ts'
@@ -13,8 +14,8 @@ import { asCount, asRecord } from './fields.ts'
  */
 export const fileRequestBytesMax = 8 * 1024
 /** Of a file of 2 TiB: larger ones can't be moved. */
-export const layerBytesMax = 64 * 1024 * 1024
-export const leavesBytesMax = (pieceBytes / blockBytes) * 32
+const layerBytesMax = 64 * 1024 * 1024
+export const leavesBytesMax = (pieceBytes / blockBytes) * hashLength
 
 export function encodeLayerRequest(wanted: FileWanted): Uint8Array {
   return encodeCbor(wantedFields(wanted))
@@ -23,8 +24,12 @@ export function encodeLayerRequest(wanted: FileWanted): Uint8Array {
 /** Throws MalformedError; also for a file of a single piece: its root is all there is to know. */
 export function parseLayerRequest(data: Uint8Array): FileWanted {
   const wanted = parseWanted(decodeCbor(data, 'request for a layer'))
-  if (wanted.content.length <= pieceBytes) {
+  const { length } = wanted.content
+  if (length <= pieceBytes) {
     throw new MalformedError('request for a layer', 'a file of one piece has none')
+  }
+  if (pieceCount(length) * hashLength > layerBytesMax) {
+    throw new MalformedError('request for a layer', 'no file that large can be moved')
   }
   return wanted
 }

@@ -105,8 +105,10 @@ suite('a request for a layer', () => {
     )
   })
 
-  test('is refused for a file of one piece, and with fields too few or too many', () => {
-    assert.throws(() => parseLayerRequest(encodeLayerRequest(wanted(pieceBytes))), MalformedError)
+  test('is refused for a file of one piece or too many, and with fields too few or too many', () => {
+    for (const length of [0, pieceBytes, 2 ** 41 + 1]) {
+      assert.throws(() => parseLayerRequest(encodeLayerRequest(wanted(length))), MalformedError)
+    }
     for (const value of [
       ['a', bytes32(1)],
       ['a', bytes32(1), 2 ** 21, 0],

@@ -8,8 +8,8 @@ import { capabilityField } from '../../../src/transfer/wire/admission.ts'
 import { encodeLayerRequest, encodeLeavesRequest } from '../../../src/transfer/wire/file-request.ts'
 import { parseNodeListing } from '../../../src/transfer/wire/node-listing.ts'
 import { encodePagesRequest } from '../../../src/transfer/wire/pages-request.ts'
+import { askShare } from '../../../src/transfer/wire/peer-client.ts'
 import { encodePieceRange } from '../../../src/transfer/wire/piece-range.ts'
-import { parseShareListing } from '../../../src/transfer/wire/share-listing.ts'
 import { encodeSmallRequest } from '../../../src/transfer/wire/small-request.ts'
 import { testIdentity } from '../../kit/test-identity.ts'
 import { WireAsker } from '../../kit/wire-asker.ts'
@@ -62,9 +62,9 @@ suite('what a node tells of itself', () => {
   test('is what it takes to open a share, for whoever knows its id', async () => {
     await using there = await asker()
     there.holding.read = 'link'
-    const answer = await there.ask('GET', `/1/shares/${there.holding.share}`)
+    const answer = await askShare(there, there.holding.share, new AbortController().signal)
     const listing = { name: 'Photos', owner: there.ana, read: 'link', change: 'nobody' }
-    assert.deepEqual(parseShareListing(answer.body), listing)
+    assert.deepEqual(answer, listing)
   })
 
   test('is nothing of shares for contacts to others, and nothing of what is not there', async () => {
