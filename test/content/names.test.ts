@@ -167,6 +167,10 @@ suite('a name from outside', () => {
     )
   })
 
+  test('is cut in the message about it', () => {
+    assert.ok(new NameError('long', 'x'.repeat(1_000_000)).message.length < 200)
+  })
+
   test('shows nothing invisible in the message about it', () => {
     fc.assert(
       fc.property(hostileText, (text) => {
@@ -249,6 +253,11 @@ suite('a path inside a share', () => {
 })
 
 suite('names of one directory', () => {
+  test('with characters beyond 16 bits come after all others', () => {
+    const sorted = ['z', '\ud7ff', '\ue000', 'ｚ', '😀', '\u{10ffff}']
+    assert.deepEqual(sorted.toReversed().toSorted(compareNames), sorted)
+  })
+
   test('are ordered by the bytes of their UTF-8', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (a, b) => {
@@ -324,6 +333,14 @@ suite('the name of a conflict copy', () => {
       assert.equal(conflictName(parseName(name), content), copy)
     })
   }
+
+  test('keeps its ending and whole characters when it has to be cut', () => {
+    const tail = ' (conflict 3f2a91c0)'
+    const copyOf = (name: string) => conflictName(parseName(name), content)
+    assert.equal(copyOf('x'.repeat(255)), 'x'.repeat(235) + tail)
+    assert.equal(copyOf('ä'.repeat(127)), 'ä'.repeat(117) + tail)
+    assert.equal(copyOf(`${'😀'.repeat(62)}.txt`), `${'😀'.repeat(57)}${tail}.txt`)
+  })
 
   test('is itself a name, however long the first one was', () => {
     fc.assert(

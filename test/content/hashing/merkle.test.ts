@@ -131,6 +131,7 @@ suite('a layer of piece hashes', () => {
   test('has no hash for a piece beyond the end, and none can do without it', () => {
     assert.throws(() => expectedPieceHash(content, layer, 5), RangeError)
     assert.throws(() => expectedPieceHash(content, layer, -1), RangeError)
+    assert.throws(() => expectedPieceHash(content, layer, -2), RangeError)
     assert.throws(() => expectedPieceHash(content, undefined, 0), RangeError)
     assert.throws(() => expectedPieceHash(content, layer.subarray(0, 64), 2), RangeError)
     assert.throws(() => expectedPieceHash(emptyContent, undefined, 0), RangeError)
@@ -170,6 +171,15 @@ suite('a piece', () => {
     const refused = [whole.subarray(0, pieceBytes - 1), whole.subarray(0, pieceBytes + 1), whole]
     for (const bytes of refused) assert.ok(!isPiece(bytes, expected, 0, content.length))
     assert.ok(!isPiece(new Uint8Array(0), expected, 0, content.length))
+  })
+
+  test('has no leaves beyond its end, though zeros there would lead to the same hash', () => {
+    const whole = someBytes(pieceBytes + blockBytes)
+    const expected = expectedPieceHash(contentOfBytes(whole), layerOfBytes(whole), 1)
+    const leaves = leafHashes(pieceOf(whole, 1))
+    assert.ok(areLeavesOf(leaves, expected, 1, whole.length))
+    const padded = concatBytes([leaves, new Uint8Array(32)])
+    assert.ok(!areLeavesOf(padded, expected, 1, whole.length))
   })
 
   test('that was cut off lacks its last blocks', () => {

@@ -117,6 +117,22 @@ suite('a directory that changes', () => {
     )
   })
 
+  test('is so when a page loses the name that it began with, or gets it back', async () => {
+    const full = new Map(fewNames.map((name) => [name, fileEntry(name) as Entry]))
+    const anyCuttingNames = fc.subarray([...leafNames.slice(0, 25), ...forkNames], {
+      minLength: 1,
+      maxLength: 4,
+    })
+    await fc.assert(
+      fc.asyncProperty(anyCuttingNames, async (lost) => {
+        const without = new Map(full)
+        for (const name of lost) without.delete(name)
+        await checkChange(full, without)
+        await checkChange(without, full)
+      }),
+    )
+  })
+
   test('is so when pages were cut for being full', async () => {
     const full = new Map(plainNames.slice(0, 2_500).map((name) => [name, fileEntry(name) as Entry]))
     const sorted = [...full.keys()].toSorted()
