@@ -64,6 +64,7 @@ export class ThreadedIndex implements FolderIndex, IndexWriter, AsyncDisposable 
   readonly #clock: Clock
   readonly #log: Log
   #purging: Disposable
+  #isClosed = false
 
   constructor(thread: ThreadClient, changed: Topic<TreeSummary>, clock: Clock, log: Log) {
     this.changed = changed
@@ -73,7 +74,7 @@ export class ThreadedIndex implements FolderIndex, IndexWriter, AsyncDisposable 
     this.#purging = this.#purgeLater()
   }
 
-  /** What tells that the folder on disk is the right one. */
+  /** What tells that the folder on disk is the right one. Rejects with FolderGoneError if it is not. */
   mark(): Promise<FolderMark> {
     return this.#thread.ask('mark')
   }
@@ -133,17 +134,22 @@ export class ThreadedIndex implements FolderIndex, IndexWriter, AsyncDisposable 
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosed = true
     this.#purging[Symbol.dispose]()
     await this.#thread.close()
   }
 
   #purgeLater(): Disposable {
-    return this.#clock.after(purgeEveryMs, () => {
-      this.#purging = this.#purgeLater()
-      this.#thread
-        .ask('purge', this.#clock.now())
-        .catch((error: unknown) => this.#log.error('old pages of an index stay', error))
-    })
+    return this.#clock.after(purgeEveryMs, () => void this.#purge())
+  }
+
+  async #purge(): Promise<void> {
+    try {
+      await this.#thread.ask('purge', this.#clock.now())
+    } catch (error) {
+      this.#log.error('old pages of an index stay', error)
+    }
+    if (!this.#isClosed) this.#purging = this.#purgeLater()
   }
 }
 

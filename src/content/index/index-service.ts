@@ -12,7 +12,7 @@ import type {
 } from '../content.ts'
 import { CorruptError } from '../errors.ts'
 import { sharePathOfRoot } from '../names.ts'
-import { encodeMark, markFolder, parseMark } from '../scan/mark.ts'
+import { checkMark, encodeMark, markFolder, parseMark } from '../scan/mark.ts'
 import type { FolderMark } from '../scan/mark.ts'
 import { ScanRuns } from '../scan/scan-runs.ts'
 import type { ScanRequest } from '../scan/scan.ts'
@@ -34,6 +34,11 @@ export interface IndexServiceOptions {
   readonly nowMs: number
 }
 
+interface MarkedFolder {
+  readonly root: string
+  readonly mark: FolderMark
+}
+
 /** What is told without being asked. */
 export interface IndexListener {
   changed(summary: TreeSummary): void
@@ -42,19 +47,14 @@ export interface IndexListener {
 
 /** All that can be asked of an index, for the thread that owns it. What is no promise is done when it returns. */
 export class IndexService {
-  readonly #mark: FolderMark
+  readonly #folder: MarkedFolder
   readonly #index: LocalIndex
   readonly #commits: Commits
   readonly #scans: ScanRuns
 
   /** `index` is closed with this. */
-  constructor(
-    folder: { root: string; mark: FolderMark },
-    index: LocalIndex,
-    clock: Clock,
-    listener: IndexListener,
-  ) {
-    this.#mark = folder.mark
+  constructor(folder: MarkedFolder, index: LocalIndex, clock: Clock, listener: IndexListener) {
+    this.#folder = folder
     this.#index = index
     this.#commits = new Commits(index, (summary) => listener.changed(summary))
     this.#scans = new ScanRuns(
@@ -64,9 +64,10 @@ export class IndexService {
     )
   }
 
-  /** What tells that the folder on disk is the right one. */
+  /** What tells that the folder on disk is the right one. Throws FolderGoneError if it is not. */
   mark(): FolderMark {
-    return this.#mark
+    checkMark(this.#folder.root, this.#folder.mark)
+    return this.#folder.mark
   }
 
   summary(): TreeSummary {
