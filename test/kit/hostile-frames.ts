@@ -6,12 +6,12 @@ import type { Address, Identity } from '../../src/mesh/mesh.ts'
 
 /** A frame of HTTP/2 as anyone may write it. Source: RFC 9113, section 4.1. */
 export function frame(type: number, flags: number, stream: number, payload: Uint8Array): Buffer {
-  const head = Buffer.alloc(9)
-  head.writeUIntBE(payload.length, 0, 3)
-  head[3] = type
-  head[4] = flags
-  head.writeUInt32BE(stream, 5)
-  return Buffer.concat([head, payload])
+  const start = Buffer.alloc(9)
+  start.writeUIntBE(payload.length, 0, 3)
+  start[3] = type
+  start[4] = flags
+  start.writeUInt32BE(stream, 5)
+  return Buffer.concat([start, payload])
 }
 
 export const frameType = {
@@ -37,9 +37,16 @@ export const greeting = Buffer.concat([
   frame(frameType.settings, 0, 0, nothing),
 ])
 
-/** `GET /` or `POST /` in HPACK's static table (RFC 7541, appendix A). */
+/** `GET /` or `POST /` of the authority `a`, in HPACK's static table (RFC 7541, appendix A). */
 export function head(method: 'GET' | 'POST'): Buffer {
-  return Buffer.from([method === 'GET' ? 0x82 : 0x83, 0x84, 0x87])
+  return Buffer.from([method === 'GET' ? 0x82 : 0x83, 0x84, 0x87, 0x41, 0x01, 0x61])
+}
+
+/** A field `x` of `bytes` characters, in HPACK without indexing (RFC 7541, sections 5.1 and 6.2.2). */
+export function longField(bytes: number): Buffer {
+  const rest = bytes - 127
+  const length = Buffer.from([0x7f, (rest & 127) | 128, rest >> 7])
+  return Buffer.concat([Buffer.from([0x00, 0x01, 0x78]), length, Buffer.alloc(bytes, 0x61)])
 }
 
 /** A question on stream `number` (odd), with its body still to come or without one. */
@@ -67,4 +74,16 @@ export async function hostileSocket(
   await once(tls, 'secureConnect')
   tls.on('error', () => {})
   return tls
+}
+
+/** Resolves when the socket takes more, or never will. */
+export function ready(socket: TLSSocket): Promise<void> {
+  return new Promise((resolve) => {
+    const settle = () => {
+      socket.off('drain', settle).off('close', settle)
+      resolve()
+    }
+    socket.once('drain', settle).once('close', settle)
+    if (socket.closed) settle()
+  })
 }

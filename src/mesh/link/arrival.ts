@@ -118,12 +118,19 @@ export class Arrival {
     if (!reversals.isExpected(token, peer)) return void tls.destroy()
     const session = askingSession(tls, gate.windowBytes)
     const connection = this.#connection(peer, session)
-    greeted(session)
-      .then(() => this.#settled())
-      .then(
-        () => reversals.arrived(token, new Asker(connection, gate)),
-        () => connection.end(),
-      )
+    void this.#joinReversed(token, session, new Asker(connection, gate))
+  }
+
+  async #joinReversed(token: string, session: Http2Session, asker: Asker): Promise<void> {
+    const { reversals } = this.#parts
+    try {
+      await greeted(session)
+      this.#settled()
+      reversals.arrived(token, asker)
+    } catch {
+      asker.connection.end()
+      reversals.broke(token)
+    }
   }
 
   #connection<Session extends Http2Session>(peer: PeerId, session: Session): Connection<Session> {

@@ -7,6 +7,12 @@ import { RoundTrip } from './round-trip.ts'
 import { goAway } from './session-options.ts'
 import type { SocketTraffic } from './traffic.ts'
 
+/**
+ * How long a far side may take to agree to settings: as long as its silence may last. Until it does, it is
+ * not bound by them (RFC 9113, section 6.5.3).
+ */
+const settingsMs = 90_000
+
 /** Bytes of a head that count as useful: more than any we send, less than the limit. */
 const usefulHeadBytes = 4096
 
@@ -44,6 +50,7 @@ export class Connection<Session extends Http2Session = Http2Session> {
   readonly #liveness: Liveness
   #next: Disposable | undefined
   #nextPingMs: number
+  #settledAtMs: number
   #usefulBytes = 0
 
   constructor({ peer, socket, traffic, session, visit, surroundings }: ConnectionParts<Session>) {
@@ -57,6 +64,7 @@ export class Connection<Session extends Http2Session = Http2Session> {
     const nowMs = surroundings.clock.elapsed()
     this.#liveness = new Liveness(nowMs)
     this.#nextPingMs = nowMs
+    this.#settledAtMs = nowMs
     this.ended = new Promise((resolve) => {
       socket.once('close', () => {
         this.#over()
@@ -110,6 +118,11 @@ export class Connection<Session extends Http2Session = Http2Session> {
     if (!this.#liveness.lives(readBytes, nowMs)) {
       log.debug('a peer has gone without a word', { peer: this.peer })
       return this.#destroy()
+    }
+    if (!this.session.pendingSettingsAck) this.#settledAtMs = nowMs
+    if (nowMs - this.#settledAtMs >= settingsMs) {
+      log.info('a peer does not agree to settings', { peer: this.peer })
+      return this.end(goAway.settings)
     }
     if (nowMs >= this.#nextPingMs) this.#ping(nowMs)
     if (this.openAsks > 0) this.#usefulBytes = readBytes

@@ -11,6 +11,7 @@ const reverseMs = 15_000
 interface Expected {
   readonly peer: PeerId
   readonly resolve: (asker: Asker) => void
+  readonly fail: () => void
 }
 
 /** Other halves of links that this node has asked for and that have not come yet. */
@@ -34,7 +35,7 @@ export class Reversals {
     const fail = () => reject(new OfflineError(`${peer} can't be asked: it did not connect back.`))
     using _ = this.#clock.after(reverseMs, fail)
     void ended.then(fail)
-    this.#expectedByToken.set(token, { peer, resolve })
+    this.#expectedByToken.set(token, { peer, resolve, fail })
     try {
       offer(token)
       return await promise
@@ -46,6 +47,11 @@ export class Reversals {
   /** Whether `peer` was asked to come with this token. */
   isExpected(token: string | undefined, peer: PeerId): token is string {
     return token !== undefined && this.#expectedByToken.get(token)?.peer === peer
+  }
+
+  /** It came, and broke before anything could be asked. */
+  broke(token: string): void {
+    this.#expectedByToken.get(token)?.fail()
   }
 
   arrived(token: string, asker: Asker): void {

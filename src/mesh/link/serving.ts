@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders, ServerHttp2Session, ServerHttp2Stream } from 'node:http2'
 import { InterruptedError } from '../../base/errors.ts'
 import { ExpelledError, GateError } from '../errors.ts'
-import { questionWindowBytes } from '../gate/limits.ts'
+import { headerBytesMax, questionWindowBytes } from '../gate/limits.ts'
 import type { Answer, Answerer, Link, ReceivedQuestion } from '../mesh.ts'
 import { answerTo, logIfBug } from './answering.ts'
 import { streamSink } from './body-sink.ts'
@@ -46,6 +46,7 @@ async function serveOne(
   }
   connection.heardQuestion()
   try {
+    if (bytesOf(question.headers) > headerBytesMax) throw new GateError('The head is too large.')
     using _ = await connection.visit.question(unreadBytesMax(stream, headers), gone.signal)
     await send(
       await answerTo(question, answerer, connection.surroundings.log),
@@ -110,6 +111,13 @@ function questionBody(
     onWait: () => patience.wait(),
     broken: () => new InterruptedError(),
   })
+}
+
+/** A far side that has not agreed to our settings is not held to them by HTTP/2. */
+function bytesOf(headers: Readonly<Record<string, string>>): number {
+  let bytes = 0
+  for (const [name, value] of Object.entries(headers)) bytes += name.length + value.length
+  return bytes
 }
 
 /** No more can come than the window lets through, or than the question says it has. */

@@ -52,6 +52,7 @@ export const connectionWindowBytes = 32 * 1024 * 1024
 export const goAway = {
   done: constants.NGHTTP2_NO_ERROR,
   tooMuch: constants.NGHTTP2_ENHANCE_YOUR_CALM,
+  settings: constants.NGHTTP2_SETTINGS_TIMEOUT,
 } as const
 
 /** What ended a stream, as RST_STREAM says it. Source: RFC 9113, section 7. */
