@@ -52,6 +52,7 @@ import { openInterfaces, systemInterfaces } from './mesh/reach/interfaces.ts'
 import { systemLookup } from './mesh/reach/resolve.ts'
 import { deputyAccesses } from './shares/access/deputy-access.ts'
 import { openOpaque } from './shares/access/opaque.ts'
+import type { Stretching } from './shares/access/opaque.ts'
 import { openShares } from './shares/open-shares.ts'
 import { openShareDatabase } from './shares/share-database.ts'
 import { openChangeDesk } from './transfer/changes/change-desk.ts'
@@ -79,6 +80,8 @@ export interface NodeOptions {
 export interface Outside {
   readonly surroundings: Surroundings & { readonly meter: Meter & { totals(): TrafficTotal[] } }
   readonly interfaces: Interfaces
+  /** What a guess at a password costs whoever makes it; by default so much that it is hard. */
+  readonly passwordCost?: Stretching
   readonly transport: (parts: TransportParts) => Transport
   readonly discover: (self: Neighbour, interfaces: Interfaces) => Promise<Discovery>
 }
@@ -115,7 +118,7 @@ export async function openNode(options: NodeOptions, outside: Outside): Promise<
   const folders = new Folders({ state: inState('folders'), pool, surroundings, rescanEveryMs })
   const files = localFiles(pool)
 
-  const opaque = opened.use(openOpaque(clock))
+  const opaque = opened.use(openOpaque(clock, outside.passwordCost))
   const shareDatabase = opened.use(await openShareDatabase(inState('shares.db')))
   const shares = opened.use(
     await openShares({
