@@ -27,6 +27,17 @@ export class ReadOnlyError extends NodeError {
   }
 }
 
+/** The scope is there, but only the owner takes changes, and it is away. */
+export class OwnerAwayError extends NodeError {
+  override readonly name = 'OwnerAwayError'
+  readonly kind = 'offline'
+  constructor(share: string, owner: string) {
+    super(
+      `${owner} can't be reached now, and only there "${share}" can be changed. Try again later.`,
+    )
+  }
+}
+
 /** Rejects as RemoteShares.open does. */
 export async function openFiles(
   desk: Desk,
@@ -58,7 +69,7 @@ export async function openFiles(
   }
 }
 
-/** Throws ReadOnlyError unless the scope is `change`. */
+/** Throws ReadOnlyError, or OwnerAwayError, unless the scope is `change`. */
 export function editorOf(
   desk: Desk,
   place: OwnPlace | RemotePlace,
@@ -66,6 +77,8 @@ export function editorOf(
 ): RemoteEditor {
   if (access.scope === 'change') return access.editor
   const owner = place.kind === 'remote' ? peerName(desk, place.share.owner) : 'yourself'
+  const known = desk.remoteShares.known().find(({ id }) => id === place.share.id)
+  if (known?.scope === 'change') throw new OwnerAwayError(sharesName(place), owner)
   throw new ReadOnlyError(sharesName(place), owner)
 }
 

@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { text as readAll } from 'node:stream/consumers'
-import { toBase32 } from '../../base/bytes.ts'
 import { MalformedError, MissingError } from '../../base/errors.ts'
+import { systemRandom } from '../../base/random.ts'
+import { generatedPassword } from '../../shares/access/generated-password.ts'
 import type { Call } from './command.ts'
 import type { Context } from './context.ts'
 import { askSecret, NobodyToAskError } from './prompt.ts'
@@ -46,7 +46,7 @@ export async function newPasswords(call: Call, context: Context): Promise<NewPas
   const found: { readPassword?: string; changePassword?: string } = {}
   for (const scope of all) {
     found[`${scope}Password`] = generated
-      ? madeUp()
+      ? generatedPassword(systemRandom)
       : lines
         ? demand(lines.shift(), 'standard input')
         : await newPassword(scope, call, context)
@@ -90,11 +90,6 @@ function demand(password: string | undefined, where: string): string {
     throw new MalformedError('password', `${where} gave an empty one`)
   }
   return password
-}
-
-/** Eighty bits, in groups that can be read out over a telephone. */
-function madeUp(): string {
-  return (toBase32(randomBytes(10)).match(/.{4}/g) ?? []).join('-')
 }
 
 type Scope = (typeof scopes)[number]

@@ -5,7 +5,7 @@ import { scopeSchema } from './share.ts'
 import { versioned } from './versioned.ts'
 
 export const openRequestSchema = z.strictObject({
-  place: placeSchema.min(1),
+  place: placeSchema.min(1, 'must not be empty'),
   password: passwordSchema.optional(),
 })
 

@@ -18,7 +18,7 @@ export const copiesLs: Run = async (_call, { client, printer }) => {
       copy.id,
       stateText(copy, printer),
       doneText(copy),
-      copy.rateBytesPerSecond > 0 ? rate(copy.rateBytesPerSecond) : '',
+      isMoving(copy) ? rate(copy.rateBytesPerSecond) : '',
       shown(copy.place),
       shown(copy.destination),
       copy.problems.length > 0 ? printer.style('yellow', `${copy.problems.length} problems`) : '',
@@ -29,12 +29,19 @@ export const copiesLs: Run = async (_call, { client, printer }) => {
   }
 }
 
+/** What is done keeps the rate that it had at last. */
+function isMoving({ state, rateBytesPerSecond }: Listed): boolean {
+  return rateBytesPerSecond > 0 && (state === 'copying' || state === 'following')
+}
+
 function stateText({ state, seed }: Listed, printer: Printer): string {
   const serves = seed && (state === 'done' || state === 'following') ? ', serving' : ''
   return printer.style(colours[state], state) + serves
 }
 
 function doneText({ bytesDone, bytesTotal, state }: Listed): string {
+  // What was done before the node was started is not counted again.
+  if (bytesTotal === 0) return ''
   if (state === 'done' || bytesDone === bytesTotal) return size(bytesTotal)
   return `${Math.floor((bytesDone / bytesTotal) * 100)} % of ${size(bytesTotal)}`
 }
