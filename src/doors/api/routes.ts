@@ -26,6 +26,10 @@ export function routes(desk: Desk, closing: AbortSignal): Hono {
   const { log } = desk.surroundings
   app.onError((error) => failureReply(error, log))
   app.notFound(() => failureReply(new NoOperationError(), log))
+  app.get(`${apiRoot}/openapi.json`, async (context) => {
+    const { openApiDocument } = await import('../contract/openapi.ts')
+    return context.json(openApiDocument(desk.node.version))
+  })
   for (const name of namesIn(handlers)) route(name, jsonAnswerer(name, handlers[name]))
   for (const name of namesIn(streamHandlers))
     route(name, streamAnswerer(name, streamHandlers[name]))

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
+import { pieceBytes } from '../../../src/content/content.ts'
 import { parseSharePath } from '../../../src/content/names.ts'
 import { PasswordNeededError } from '../../../src/transfer/remote/errors.ts'
 import { collect } from '../../kit/collect.ts'
@@ -191,6 +192,29 @@ suite('the bytes of a file', () => {
     const answer = await ask(node, 'GET', '/api/v1/bytes?place=bob%2FMusic%2Frock')
     assert.equal(answer.status, 404)
   })
+})
+
+suite('the bytes of a large file of this node', () => {
+  const bytes = Buffer.from(Array.from({ length: 2.5 * pieceBytes }, (_, at) => at % 251))
+
+  const ranges: readonly (readonly [first: number, last: number])[] = [
+    [0, 0],
+    [0, bytes.length - 1],
+    [pieceBytes - 1, pieceBytes],
+    [pieceBytes, 2 * pieceBytes - 1],
+    [2 * pieceBytes + 5, bytes.length - 1],
+  ]
+  for (const [first, last] of ranges) {
+    test(`are right across pieces: ${first} to ${last}`, async () => {
+      await using node = await openAskedNode()
+      const file = { bytes, mtimeMs: 0, executable: false }
+      node.backend.shares.planted[0]?.files.install(parseSharePath('large'), file, 'any')
+      const range = `bytes=${first}-${last}`
+      const path = '/api/v1/bytes?place=me/Photos/large'
+      const answer = await ask(node, 'GET', path, undefined, { range })
+      assert.ok(answer.body.equals(bytes.subarray(first, last + 1)))
+    })
+  }
 })
 
 const film = { bytes: new Uint8Array(8 * 1024 * 1024), mtimeMs: 0, executable: false }

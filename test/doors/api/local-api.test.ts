@@ -24,6 +24,15 @@ suite('the socket of the local API', () => {
   })
 })
 
+suite('the description of the local API', () => {
+  test('is had from the node itself', async () => {
+    await using node = await openFakeNode()
+    const { status, json } = await ask(node, 'GET', '/api/v1/openapi.json')
+    assert.equal(status, 200)
+    assert.equal(Object.entries(json)[0]?.[1], '3.1.0')
+  })
+})
+
 suite('a request that can not be done', () => {
   type Asked = readonly [method: string, path: string, body?: string]
   const requests: readonly (readonly [string, number, Asked, RegExp])[] = [
