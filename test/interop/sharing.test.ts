@@ -25,7 +25,8 @@ suite('four hosts, one share with both passwords', { skip: townMissing() }, () =
       ['ana', 'ben', 'cleo', 'dan'].map((name) => Person.settle(town.host(name), temp.path)),
     )
     assert.ok(ana && ben && cleo && dan)
-    await using _people = asyncAll(ana, ben, cleo, dan)
+    await using people = new AsyncDisposableStack()
+    for (const person of [ana, ben, cleo, dan]) people.use(person)
     const [shared, bens, dans] = ['shared', 'bens', 'dans'].map((name) => join(temp.path, name))
     assert.ok(shared && bens && dans)
     await plant(shared)
@@ -46,16 +47,10 @@ suite('four hosts, one share with both passwords', { skip: townMissing() }, () =
 
     const opened = await cleo.type(['ls', link], asWriter)
     assert.equal(opened.code, 0, opened.err)
-    const stop = new AbortController()
-    const chaos = Promise.all([
-      killNowAndThen(ana, random, stop.signal),
-      killNowAndThen(cleo, random, stop.signal),
-    ])
+    await using killers = new Killers([ana, cleo], random)
     const wrote = await write(cleo, temp.path, random)
     await until(async () => (await filesOf(bens)) >= files / 2, 'half of it is at Ben')
-    stop.abort()
-    const kills = await chaos
-    t.diagnostic(`killed ${kills.join(' and ')} times`)
+    t.diagnostic(`killed ${(await killers.stop()).join(' and ')} times`)
 
     await until(async () => {
       const [there, here] = [await digestsOf(shared), await digestsOf(bens)]
@@ -118,30 +113,46 @@ async function write(
 
 /** Types it until it is acknowledged; `alsoFine` is the exit code that an earlier try may have left behind. */
 async function insist(person: Person, words: readonly string[], alsoFine = 0): Promise<void> {
+  let last = ''
   for (let tries = 0; tries < 60; tries++) {
-    const { code, err } = await person.type(words, asWriter)
+    const { code, err } = await person.type(words)
     if (code === 0 || (tries > 0 && code === alsoFine)) return
     assert.notEqual(code, 4, err)
+    last = `${code} ${err}`
     await pause(500)
   }
-  assert.fail(`"fullmesh ${words.join(' ')}" never succeeded`)
+  assert.fail(`"fullmesh ${words.join(' ')}" never succeeded: ${last}`)
 }
 
-/** Kills a node at random moments and starts it again, until told to stop; it is up at the end. */
-async function killNowAndThen(
-  person: Person,
-  random: Random,
-  signal: AbortSignal,
-): Promise<number> {
-  let kills = 0
-  while (!signal.aborted) {
-    await pause(1000 + fraction(random) * 5000, undefined, { signal }).catch(() => {})
-    if (signal.aborted) break
-    await person.stop('SIGKILL')
-    await person.start()
-    kills++
+/** Kill nodes at random moments and start them again, until told to stop; all are up at the end. */
+class Killers implements AsyncDisposable {
+  readonly #stop = new AbortController()
+  readonly #running: Promise<number[]>
+
+  constructor(people: readonly Person[], random: Random) {
+    this.#running = Promise.all(people.map((person) => this.#kill(person, random)))
+    this.#running.catch(() => {})
   }
-  return kills
+
+  /** Tells how often each was killed. */
+  stop(): Promise<number[]> {
+    this.#stop.abort()
+    return this.#running
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop().catch(() => {})
+  }
+
+  async #kill(person: Person, random: Random): Promise<number> {
+    const { signal } = this.#stop
+    for (let kills = 0; ; kills++) {
+      await pause(3000 + fraction(random) * 7000, undefined, { signal }).catch(() => {})
+      if (signal.aborted) return kills
+      await person.stop('SIGKILL')
+      await person.start()
+    }
+  }
 }
 
 async function plant(folder: string): Promise<void> {
@@ -198,14 +209,6 @@ async function until(isSo: () => Promise<boolean>, what: string): Promise<void> 
   while (!(await isSo())) {
     assert.ok(Date.now() < deadline, `waited in vain until ${what}`)
     await pause(1000)
-  }
-}
-
-function asyncAll(...all: AsyncDisposable[]): AsyncDisposable {
-  return {
-    [Symbol.asyncDispose]: async () => {
-      await Promise.all(all.map((one) => one[Symbol.asyncDispose]()))
-    },
   }
 }
 

@@ -29,6 +29,8 @@ export interface Host {
   readonly ipv6: string
   /** Runs a command to its end and gives what it wrote. Rejects when it fails or takes longer than half a minute. */
   run(command: string, ...args: readonly string[]): Promise<string>
+  /** The ids of all processes in it. */
+  pids(): Promise<string[]>
   /** Starts a command that goes on; it is ended with the town at the latest. */
   start(command: string, args: readonly string[], options?: SpawnOptions): RunningCommand
 }
@@ -104,6 +106,7 @@ async function addHost(
     ipv4,
     ipv6,
     run: (command, ...args) => ip('netns', 'exec', space, command, ...args),
+    pids: async () => (await ip('netns', 'pids', space)).split('\n').filter(Boolean),
     start: (command, args, options) =>
       opened.use(new RunningCommand('ip', ['netns', 'exec', space, command, ...args], options)),
   }

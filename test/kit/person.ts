@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { Host } from './namespaces.ts'
-import { RunningCommand } from './running-command.ts'
 
 const program = fileURLToPath(new URL('../../bin/fullmesh', import.meta.url))
 
@@ -18,7 +18,6 @@ export class Person implements AsyncDisposable {
   readonly name: string
   readonly #host: Host
   readonly #home: string
-  #node: RunningCommand | undefined
 
   private constructor(host: Host, home: string) {
     this.name = host.name
@@ -33,18 +32,15 @@ export class Person implements AsyncDisposable {
     return new Person(host, home)
   }
 
-  /** Starts the node; resolves when it answers. */
+  /** Starts the node unless a command has done so; resolves when it answers. */
   async start(): Promise<void> {
-    this.#node = this.#host.start(process.execPath, [program, 'up', '--foreground'], {
-      env: this.#environment({}),
-    })
-    await this.#node.until(/The node is up/)
+    await this.do(['up', '--quiet'])
   }
 
-  /** `SIGKILL` as a power cut of the process, `SIGTERM` as a polite end. */
+  /** `SIGKILL` as a power cut of the process, `SIGTERM` as a polite end. Resolves when it is gone. */
   async stop(signal: NodeJS.Signals): Promise<void> {
-    await this.#node?.stop(signal)
-    this.#node = undefined
+    for (const pid of await this.#nodes()) process.kill(pid, signal)
+    while ((await this.#nodes()).length > 0) await pause(20)
   }
 
   /** Types a command; a failure is an answer as well. */
@@ -73,6 +69,15 @@ export class Person implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop('SIGKILL')
+  }
+
+  /** The node's process, by its id, in this host's own namespace. */
+  async #nodes(): Promise<number[]> {
+    const pids = (await this.#host.pids()).map(Number)
+    const lines = await Promise.all(
+      pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')),
+    )
+    return pids.filter((_, at) => lines[at]?.includes('--foreground'))
   }
 
   #environment(secrets: Record<string, string>): NodeJS.ProcessEnv {

@@ -86,6 +86,7 @@ async function pass(parts: SessionParts, head: SignedHead, signal: AbortSignal):
   const result = await runPass({
     trees: { base: agreed && { pages: share.pages, tree: agreed }, here, there: part.there },
     mode,
+    isPartial: head.head.indexing,
     folder,
     remote,
     remotePath: part.remotePath,

@@ -4,6 +4,7 @@ import { errorKind } from '../../base/errors.ts'
 import type { Base, ContentId, Entry, Folder, Installed, SharePath } from '../../content/content.ts'
 import { namesOf } from '../../content/names.ts'
 import { emptyTree } from '../../content/tree/page.ts'
+import { OfflineError } from '../../mesh/errors.ts'
 import type { RemoteEditor, RemoteShare } from '../transfer.ts'
 import type { Exceptions } from './agreed.ts'
 import type { Side } from './decide.ts'
@@ -17,6 +18,8 @@ import type { Step, ThreeTrees } from './three-way.ts'
 export interface PassOptions {
   readonly trees: ThreeTrees
   readonly mode: 'once' | 'follow'
+  /** The owner is still indexing: what is not in the tree may come yet, so nothing is removed for it. */
+  readonly isPartial: boolean
   readonly folder: Folder
   readonly remote: RemoteShare
   /** Where a path of the trees stands in the share. */
@@ -70,7 +73,11 @@ class Pass implements AsyncDisposable {
 
   async run(): Promise<PassResult> {
     const { trees, mode, remote, signal } = this.#options
-    for await (const step of threeWay(trees, { scope: remote.files.scope, mode }, signal)) {
+    for await (const step of threeWay(
+      trees,
+      { scope: remote.known.scope ?? 'read', mode },
+      signal,
+    )) {
       await this.#guarded(step, () => this.#act(step))
     }
     await this.#puller.finish()
@@ -86,7 +93,8 @@ class Pass implements AsyncDisposable {
       case 'pull-beside':
         return this.#pull(step, baseOf(step.base))
       case 'remove-here':
-        this.#removals.set(step.path, step)
+        if (this.#options.isPartial) this.#exceptions.set(step.path, step.base)
+        else this.#removals.set(step.path, step)
         return
       case 'push':
         return this.#push(step)
@@ -169,7 +177,9 @@ class Pass implements AsyncDisposable {
 
   #editor(): RemoteEditor {
     const { files } = this.#options.remote
-    if (files.scope !== 'change') throw new Error('a change was decided without the scope')
+    if (files.scope !== 'change') {
+      throw new OfflineError('The owner is away, and only there the share can be changed.')
+    }
     return files.editor
   }
 

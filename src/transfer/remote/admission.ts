@@ -9,7 +9,12 @@ import { WrongPasswordError } from '../../shares/errors.ts'
 import type { Capability, OpenAnswer, OpenProof } from '../../shares/shares.ts'
 import type { Line } from '../wire/asking.ts'
 import { askOpen } from '../wire/peer-client.ts'
-import { NotAdmittedError, PasswordNeededError } from './errors.ts'
+import {
+  LoginLostError,
+  NotAdmittedError,
+  NotReadPasswordError,
+  PasswordNeededError,
+} from './errors.ts'
 import type { ShareRecord } from './known-shares.ts'
 
 /** What this node can show to be let into a share. */
@@ -26,6 +31,8 @@ export interface Credentials {
 export interface Admission {
   readonly capability: Capability
   readonly bytes: Uint8Array
+  /** A deputy gives no more than reading, whatever the owner has given before. */
+  readonly byOwner: boolean
   /** From the owner, when it was asked for. */
   readonly commission: Uint8Array | undefined
 }
@@ -41,7 +48,7 @@ export async function seekAdmission(
   signal: AbortSignal,
 ): Promise<Admission> {
   const answer = await showAll(line, credentials, signal)
-  if (answer.kind === 'granted') return admissionOf(answer, credentials)
+  if (answer.kind === 'granted') return admissionOf(answer, line.link.peer, credentials)
   const { record } = credentials
   if (answer.kind === 'needed' && answer.what !== 'password') {
     throw new NotAdmittedError(record.name, answer.what)
@@ -70,7 +77,22 @@ function usualProof(line: Line, { record, asDeputy }: Credentials): OpenProof {
   return record.capability ? { kind: 'renewal', capability: record.capability } : { kind: 'none' }
 }
 
+/** A login that was lost on the way, because the other side was started anew, is begun once more. */
 async function showPassword(
+  line: Line,
+  credentials: Credentials,
+  password: string,
+  show: (proof: OpenProof) => Promise<OpenAnswer>,
+): Promise<OpenAnswer> {
+  try {
+    return await logIn(line, credentials, password, show)
+  } catch (error) {
+    if (!(error instanceof LoginLostError)) throw error
+    return await logIn(line, credentials, password, show)
+  }
+}
+
+async function logIn(
   line: Line,
   { record, asker, opaque }: Credentials,
   password: string,
@@ -85,22 +107,28 @@ async function showPassword(
   try {
     return await show(proof)
   } catch (error) {
-    // Our own side knows better than the answerer's words that it was the password.
-    const isWrong = proof.kind === 'password-failed' && errorKind(error) === 'denied'
-    throw isWrong ? new WrongPasswordError() : error
+    if (errorKind(error) !== 'denied') throw error
+    // Our own side knows better than the answerer's words whether it was the password.
+    if (proof.kind !== 'password-failed') throw new LoginLostError()
+    throw place.answerer === owner
+      ? new WrongPasswordError()
+      : new NotReadPasswordError(record.name)
   }
 }
 
 /** A capability that is no good is worth less than none: it would be refused everywhere. */
 function admissionOf(
   { capability: bytes, deputy: commission }: Extract<OpenAnswer, { kind: 'granted' }>,
+  answerer: PeerId,
   { record, asker }: Credentials,
 ): Admission {
   try {
     const parsed = parseCapability(bytes)
     const { capability } = parsed
     const isOurs = capability.share === record.id && capability.audience === asker
-    if (isOurs && signerOf(parsed)) return { capability, bytes, commission }
+    if (isOurs && signerOf(parsed)) {
+      return { capability, bytes, byOwner: answerer === record.owner, commission }
+    }
   } catch (error) {
     if (!(error instanceof MalformedError)) throw error
   }

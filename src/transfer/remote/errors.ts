@@ -24,6 +24,26 @@ export class NotAdmittedError extends NodeError {
   }
 }
 
+/** The password fits, but the far side does not remember that it was being shown one. */
+export class LoginLostError extends NodeError {
+  override readonly name = 'LoginLostError'
+  readonly kind = 'busy'
+  constructor() {
+    super('The other node was started anew while you were logging in. Try again.')
+  }
+}
+
+/** A deputy was shown a password that is not the one to read; whether it is the one to change only the owner can tell. */
+export class NotReadPasswordError extends NodeError {
+  override readonly name = 'NotReadPasswordError'
+  readonly kind = 'offline'
+  constructor(share: string) {
+    super(
+      `The owner of "${share}" can't be reached now, and this is not the password to read. If it is the one to change, try again when the owner is there.`,
+    )
+  }
+}
+
 /** A share that this node was never told of. */
 export class UnknownShareError extends NodeError {
   override readonly name = 'UnknownShareError'

@@ -101,6 +101,7 @@ class OtherNodesShares implements RemoteShares {
     const known = this.#openById.get(id)
     if (known) {
       if (password !== undefined || known.lost()) await known.openAgain(password, signal)
+      else await known.widen(signal)
       known.users++
       return known
     }

@@ -121,8 +121,8 @@ export class OpenedShare implements RemoteShare {
   }
 
   get known(): KnownShare {
-    const { id, owner, name } = this.#record
-    return { id, owner, name, scope: this.#keeper.scope }
+    const { id, owner, name, scope = this.#keeper.scope } = this.#record
+    return { id, owner, name, scope }
   }
 
   get headChanged(): Topic<SignedHead> {
@@ -173,6 +173,20 @@ export class OpenedShare implements RemoteShare {
   async openAgain(password: string | undefined, signal: AbortSignal): Promise<void> {
     const how = { password, asDeputy: false }
     this.#keeper.take((await letIn(this.#parts, this.#record, how, signal)).admission)
+  }
+
+  /** A deputy let us in while the owner was away: asks the owner, if it is there again, for what we had before. */
+  async widen(signal: AbortSignal): Promise<void> {
+    if (this.known.scope === this.#keeper.scope) return
+    const { mesh, surroundings } = this.#parts
+    const late = new AbortController()
+    using _ = surroundings.clock.after(ownerBackMs, () => late.abort())
+    try {
+      await mesh.link(this.known.owner, AbortSignal.any([signal, late.signal]))
+      await this.openAgain(undefined, signal)
+    } catch (error) {
+      surroundings.log.debug('The owner is still away', { reason: String(error) })
+    }
   }
 
   /** Asks for the newest head. A share without one yet is waited for until its owner has indexed something. */
@@ -272,10 +286,10 @@ function letIn(
 /** So that a restart, even while the owner is away, finds us let in. */
 async function remember(
   store: KnownShares,
-  { id, owner }: ShareRecord,
-  { bytes: capability, capability: { scope } }: Admission,
+  { id, owner, scope: before }: ShareRecord,
+  { bytes: capability, capability: { scope }, byOwner }: Admission,
 ): Promise<void> {
-  await store.put(id, owner, { capability, scope })
+  await store.put(id, owner, { capability, scope: byOwner ? scope : (before ?? scope) })
 }
 
 /** Owners name writers by their PeerIds: what they call each other is nobody else's business. */
@@ -290,5 +304,8 @@ function isAlarm(error: unknown): boolean {
 
 /** How long a share that has no head yet is waited for: its owner may have just begun to index it. */
 const firstHeadMs = 30_000
+
+/** Whoever opens a share waits for it; an owner on the same LAN answers in a few milliseconds. */
+const ownerBackMs = 2_000
 
 const holdersMax = 16

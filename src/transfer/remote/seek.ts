@@ -4,6 +4,7 @@ import { OfflineError } from '../../mesh/errors.ts'
 import type { Link, Mesh, PeerId } from '../../mesh/mesh.ts'
 import { seekAdmission } from './admission.ts'
 import type { Admission, Credentials } from './admission.ts'
+import { NotReadPasswordError } from './errors.ts'
 import { firstOf } from './first-admission.ts'
 
 export interface SeekParts {
@@ -46,6 +47,8 @@ export async function seek(parts: SeekParts, signal: AbortSignal): Promise<Found
     if (!(error instanceof AggregateError)) throw error
     const refusal = error.errors.find(isRefusal)
     if (refusal instanceof Error) throw refusal
+    const notRead = error.errors.find((one) => one instanceof NotReadPasswordError)
+    if (notRead instanceof Error) throw notRead
     const who = mesh.book.contact(owner)?.petname ?? 'Its owner'
     throw new OfflineError(
       `${who} can't be reached now, and nobody else who is there lets you into "${name}". Try again later.`,
