@@ -19,10 +19,12 @@ import { RecentNames } from '../../src/content/writing/known-names.ts'
 import { beginWriting } from '../../src/content/writing/writing.ts'
 import type { Writing } from '../../src/content/writing/writing.ts'
 import { contentOfBytes } from './content-of-bytes.ts'
+import { ManualClock } from './manual-clock.ts'
 import { memoryDatabase } from './memory-database.ts'
 import { MemoryIndex } from './memory-index.ts'
 import { plainPieces } from './plain-pieces.ts'
 import { testSurroundings } from './surroundings.ts'
+import type { TestSurroundings } from './surroundings.ts'
 import { tempFolder } from './temp-folder.ts'
 import type { TempFolder } from './temp-folder.ts'
 
@@ -31,7 +33,7 @@ export const plainAttributes: FileAttributes = { mtimeMs: 1_000_000_000_000, exe
 /** A folder with a real writer, without its threads, an index and a journal in memory, and words for tests to say what they do to it. */
 export class WrittenFolder implements AsyncDisposable {
   readonly index = new MemoryIndex()
-  readonly surroundings = testSurroundings()
+  readonly surroundings: TestSurroundings
   readonly rescanned: SharePath[] = []
   /** On this disk. */
   readonly root: string
@@ -44,8 +46,9 @@ export class WrittenFolder implements AsyncDisposable {
   readonly #crashed: Writing[] = []
   #writing: Writing | undefined
 
-  constructor(root: string, owned: AsyncDisposable) {
+  constructor(root: string, owned: AsyncDisposable, clock: ManualClock) {
     this.root = root
+    this.surroundings = { ...testSurroundings(), clock }
     this.#owned = owned
     const database = memoryDatabase(journalMigrations)
     this.journal = new Journal({
@@ -177,10 +180,10 @@ export class WrittenFolder implements AsyncDisposable {
   }
 }
 
-/** A new, open one in a folder of its own. */
-export async function writtenFolder(): Promise<WrittenFolder> {
+/** A new, open one in a folder of its own. The disk has its own idea of the time, whatever `clock` says. */
+export async function writtenFolder(clock = new ManualClock()): Promise<WrittenFolder> {
   const temp: TempFolder = await tempFolder()
-  const folder = new WrittenFolder(temp.path, temp)
+  const folder = new WrittenFolder(temp.path, temp, clock)
   await folder.open()
   return folder
 }

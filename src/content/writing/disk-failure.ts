@@ -1,5 +1,5 @@
 import { NodeError } from '../../base/errors.ts'
-import { ConflictError, DiskFullError } from '../errors.ts'
+import { ChangedError, ConflictError, DiskFullError } from '../errors.ts'
 
 /** The system does not let the node write here. */
 export class NotWritableError extends NodeError {
@@ -55,6 +55,11 @@ const failures = [
     codes: ['EFBIG', 'ENAMETOOLONG', 'EILSEQ', 'EINVAL'],
     kind: UnfitDiskError,
     why: 'its disk takes no files of this size or name.',
+  },
+  {
+    codes: ['ENOENT'],
+    kind: ChangedError,
+    why: 'somebody removed or moved its folder just now. Try again.',
   },
   {
     codes: ['ENOTDIR', 'EISDIR', 'ELOOP'],

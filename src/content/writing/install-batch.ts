@@ -2,7 +2,7 @@ import { closeSync, constants, fstatSync, openSync, unlinkSync, writeSync } from
 import { equalContent } from '../content-id.ts'
 import { pieceBytes } from '../content.ts'
 import type { ContentId, Installed } from '../content.ts'
-import { CorruptError } from '../errors.ts'
+import { ChangedError, CorruptError } from '../errors.ts'
 import { contentOf, leafHashes, pieceHash } from '../hashing/merkle.ts'
 import type { Stamps } from '../index/index-writer.ts'
 import { setAttributes } from './attributes.ts'
@@ -61,6 +61,7 @@ class OnItsWay {
   readonly #umask: number
   /** Of the file that is installed, to know it again. */
   #inode: bigint | undefined
+  #steps = 0
   #failure: unknown
   #stageLost = false
 
@@ -97,6 +98,9 @@ class OnItsWay {
   step(held: HeldDirectories): void {
     if (!this.isGoing) return
     try {
+      if (++this.#steps > stepsMax) {
+        throw new ChangedError(`"${this.#job.item.path}" changes all the time. Try again later.`)
+      }
       step(this.#way, held)
     } catch (error) {
       this.#fail(error, held)
@@ -180,6 +184,9 @@ function discard(path: string): void {
 }
 
 const openExisting = constants.O_RDWR | constants.O_NOFOLLOW
+
+/** Far more than somebody at work on the same file makes it take: a disk that never shows a file twice the same. */
+const stepsMax = 60
 
 /** Files open at once. */
 const openMax = 64

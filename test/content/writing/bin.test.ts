@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { suite, test } from 'node:test'
 import type { Base, BinItem, BinKind, Installed } from '../../../src/content/content.ts'
 import { parseSharePath } from '../../../src/content/names.ts'
+import { watchDisk } from '../../kit/watched-disk.ts'
 import { never, target, textContent, writtenFolder } from '../../kit/written-folder.ts'
 import type { WrittenFolder } from '../../kit/written-folder.ts'
 
@@ -41,6 +42,19 @@ suite('removing', () => {
       await assert.rejects(remove(folder, path, base), { name: 'ConflictError' })
     }
     assert.deepEqual([folder.text('a'), folder.text('d/x')], ['edited', 'x'])
+    assert.deepEqual(await items(folder, 'trash'), [])
+  })
+
+  test('puts back what somebody saves in the moment before it is taken', async () => {
+    await using folder = await writtenFolder()
+    await folder.put('a', 'text')
+    {
+      using _ = watchDisk((call) => {
+        if (call === 'renameSync' && folder.text('a') === 'text') folder.plant('a', 'saved')
+      })
+      await assert.rejects(remove(folder, 'a', textContent('text')), { name: 'ConflictError' })
+    }
+    assert.equal(folder.text('a'), 'saved')
     assert.deepEqual(await items(folder, 'trash'), [])
   })
 
