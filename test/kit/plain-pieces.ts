@@ -9,7 +9,9 @@ import type { PieceFiles } from '../../src/content/writing/file-stage.ts'
 export const plainPieces: PieceFiles = {
   async write({ expectedHash, file, index, length }, bytes) {
     if (!isPiece(bytes, expectedHash, index, length)) throw new CorruptError('wrong bytes')
-    writeSync(file, bytes, 0, bytes.length, index * pieceBytes)
+    for (let at = 0; at < bytes.length; ) {
+      at += writeSync(file, bytes, at, bytes.length - at, index * pieceBytes + at)
+    }
   },
   async read({ expectedHash, file, index, length }) {
     if (typeof file !== 'number') throw new TypeError('only open files')

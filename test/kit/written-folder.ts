@@ -26,7 +26,6 @@ import { plainPieces } from './plain-pieces.ts'
 import { testSurroundings } from './surroundings.ts'
 import type { TestSurroundings } from './surroundings.ts'
 import { tempFolder } from './temp-folder.ts'
-import type { TempFolder } from './temp-folder.ts'
 
 export const plainAttributes: FileAttributes = { mtimeMs: 1_000_000_000_000, executable: false }
 
@@ -182,8 +181,15 @@ export class WrittenFolder implements AsyncDisposable {
 
 /** A new, open one in a folder of its own. The disk has its own idea of the time, whatever `clock` says. */
 export async function writtenFolder(clock = new ManualClock()): Promise<WrittenFolder> {
-  const temp: TempFolder = await tempFolder()
-  const folder = new WrittenFolder(temp.path, temp, clock)
+  return await writtenFolderOn(await tempFolder(), clock)
+}
+
+/** The same in a folder that is there, and goes with it. */
+export async function writtenFolderOn(
+  disk: AsyncDisposable & { readonly path: string },
+  clock = new ManualClock(),
+): Promise<WrittenFolder> {
+  const folder = new WrittenFolder(disk.path, disk, clock)
   await folder.open()
   return folder
 }
