@@ -4,30 +4,34 @@ import { join } from 'node:path'
 import { suite, test } from 'node:test'
 import { pieceBytes } from '../../../src/content/content.ts'
 import { parseSharePath } from '../../../src/content/names.ts'
-import { mayActAsRoot } from '../../kit/as-root.ts'
 import { contentOfBytes, layerOfBytes } from '../../kit/content-of-bytes.ts'
+import { missingForRoot } from '../../kit/missing-tools.ts'
 import { mountDisk } from '../../kit/mounted-disk.ts'
 import { never, target, textContent, writtenFolderOn } from '../../kit/written-folder.ts'
 
-suite('a folder on a small disk', () => {
-  test('keeps a stage that the disk has no more room for, and goes on with it', async (t) => {
-    if (!mayActAsRoot(t)) return
-    await using folder = await writtenFolderOn(await mountDisk(4 * pieceBytes))
-    const { writer } = folder.writing
-    const stage = await writer.stage(content, never)
-    await stage.acceptLayer(layerOfBytes(bytes))
-    folder.plant('hog', 'x'.repeat(3 * pieceBytes))
-    await stage.write(0, piece(0), never).catch(() => {})
-    await assert.rejects(stage.write(1, piece(1), never), { name: 'DiskFullError', kind: 'full' })
-    await assert.rejects(folder.put('a', 'small'), { name: 'DiskFullError' })
-    rmSync(join(folder.root, 'hog'))
-    for (const index of [0, 1]) await stage.write(index, piece(index), never)
-    await writer.install(stage, target('large'), never)
-    assert.ok(folder.text('large') === bytes.toString(), 'the file is not what was staged')
-  })
+const skip = missingForRoot('mount', 'umount')
 
-  test('is not begun to be filled with what does not fit', async (t) => {
-    if (!mayActAsRoot(t)) return
+suite('a folder on a small disk', () => {
+  test(
+    'keeps a stage that the disk has no more room for, and goes on with it',
+    { skip },
+    async () => {
+      await using folder = await writtenFolderOn(await mountDisk(4 * pieceBytes))
+      const { writer } = folder.writing
+      const stage = await writer.stage(content, never)
+      await stage.acceptLayer(layerOfBytes(bytes))
+      folder.plant('hog', 'x'.repeat(3 * pieceBytes))
+      await stage.write(0, piece(0), never).catch(() => {})
+      await assert.rejects(stage.write(1, piece(1), never), { name: 'DiskFullError', kind: 'full' })
+      await assert.rejects(folder.put('a', 'small'), { name: 'DiskFullError' })
+      rmSync(join(folder.root, 'hog'))
+      for (const index of [0, 1]) await stage.write(index, piece(index), never)
+      await writer.install(stage, target('large'), never)
+      assert.ok(folder.text('large') === bytes.toString(), 'the file is not what was staged')
+    },
+  )
+
+  test('is not begun to be filled with what does not fit', { skip }, async () => {
     await using folder = await writtenFolderOn(await mountDisk(4 * pieceBytes))
     const { writer } = folder.writing
     const tooLarge = { ...content, length: 4 * pieceBytes }
@@ -37,8 +41,7 @@ suite('a folder on a small disk', () => {
     await assert.rejects(writer.stage(alsoWaiting, never), { name: 'DiskFullError' })
   })
 
-  test('loses nothing while it is filled to the last byte', async (t) => {
-    if (!mayActAsRoot(t)) return
+  test('loses nothing while it is filled to the last byte', { skip }, async () => {
     await using folder = await writtenFolderOn(await mountDisk(pieceBytes))
     let kept = 0
     for (let full = false; !full; kept++) {
@@ -52,8 +55,7 @@ suite('a folder on a small disk', () => {
     assert.deepEqual(folder.ownNames('stage'), [])
   })
 
-  test('that has become read-only says so', async (t) => {
-    if (!mayActAsRoot(t)) return
+  test('that has become read-only says so', { skip }, async () => {
     const disk = await mountDisk(pieceBytes)
     await using folder = await writtenFolderOn(disk)
     await folder.put('a', 'text')
