@@ -48,8 +48,8 @@ export interface HashedStride {
 
 export type HashJobName = keyof HashJobs
 
-/** Pieces that are hashed at a stretch: what waits behind them waits for a tenth of a second at most. */
-export const hashStride = 32
+/** Pieces that are hashed at a stretch: whoever waits behind them waits for some 25 ms at most. */
+export const hashStride = 8
 
 /** What goes to a thread. It does one job at a time. */
 export type HashCall = {

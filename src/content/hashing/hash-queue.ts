@@ -63,7 +63,6 @@ export class HashQueue {
       for (const task of waiting) task.reject(new InterruptedError())
       waiting.clear()
     }
-    for (const alarm of this.#alarmByThread.values()) alarm[Symbol.dispose]()
     for (const thread of this.#threads) this.#end(thread)
     await Promise.all(this.#ending)
   }

@@ -10,6 +10,7 @@ import { ChangedError } from '../../../src/content/errors.ts'
 import { createFolderReader } from '../../../src/content/folder/folder-reader.ts'
 import type { ReaderIndex } from '../../../src/content/folder/folder-reader.ts'
 import { openHashPool } from '../../../src/content/hashing/hash-pool.ts'
+import type { HashPool } from '../../../src/content/hashing/hash-pool.ts'
 import { leafHashes } from '../../../src/content/hashing/merkle.ts'
 import { nameOf, parseSharePath } from '../../../src/content/names.ts'
 import { contentOfBytes, layerOfBytes } from '../../kit/content-of-bytes.ts'
@@ -130,7 +131,7 @@ suite('the reader of a folder', () => {
       await assert.rejects(one.reader.piece(path, other, 0, signal), ChangedError)
       const unknown = parseSharePath('unknown')
       await assert.rejects(one.reader.piece(unknown, largeContent, 0, signal), MissingError)
-      assert.equal(one.asked.kept, 0)
+      assert.equal(one.asked.hashes, 0)
     })
 
     test('keeps none when the file has changed', async () => {
@@ -149,7 +150,7 @@ suite('the reader of a folder', () => {
     writeFileSync(file, bytes)
     const content = contentOfBytes(bytes)
     const layers = new Map<string, Uint8Array>()
-    const asked = { layers: 0, kept: 0 }
+    const asked = { layers: 0, kept: 0, hashes: 0 }
     const index: ReaderIndex = {
       entry: async (at) =>
         at === path
@@ -164,9 +165,20 @@ suite('the reader of a folder', () => {
         layers.set(contentKey(of), layer)
       },
     }
+    const countingPool: HashPool = {
+      hashFile: (...given) => {
+        asked.hashes++
+        return pool.hashFile(...given)
+      },
+      read: (...given) => pool.read(...given),
+      leaves: (...given) => pool.leaves(...given),
+      write: (...given) => pool.write(...given),
+      readSmallFiles: (...given) => pool.readSmallFiles(...given),
+      [Symbol.asyncDispose]: () => pool[Symbol.asyncDispose](),
+    }
     return {
       root: folder.path,
-      reader: createFolderReader(folder.path, pool, index),
+      reader: createFolderReader(folder.path, countingPool, index),
       layers,
       asked,
       write: (other: Uint8Array) => {

@@ -12,6 +12,7 @@ import { leafHashes } from '../../../src/content/hashing/merkle.ts'
 import { parseSharePath } from '../../../src/content/names.ts'
 import { contentOfBytes, layerOfBytes } from '../../kit/content-of-bytes.ts'
 import { pieceAt } from '../../kit/piece-at.ts'
+import { startScribbling } from '../../kit/scribbler.ts'
 import { pieceOf, someBytes } from '../../kit/some-bytes.ts'
 import { tempFolder } from '../../kit/temp-folder.ts'
 
@@ -28,14 +29,14 @@ suite('a file that is hashed', () => {
     })
   }
 
-  test('is hashed 32 pieces at a stretch, by its descriptor as well', async () => {
+  test('is hashed 8 pieces at a stretch, by its descriptor as well', async () => {
     await using folder = await openFolder()
-    const bytes = someBytes(34 * pieceBytes + 5)
+    const bytes = someBytes(10 * pieceBytes + 5)
     folder.write('file', bytes)
     using file = folder.open('file', 'r')
     const first = hashDesk.hash(file.fd, 0, undefined)
-    const second = hashDesk.hash(file.fd, 32, first.stamps)
-    assert.equal(first.hashes.length, 32 * 32)
+    const second = hashDesk.hash(file.fd, 8, first.stamps)
+    assert.equal(first.hashes.length, 8 * 32)
     assert.deepEqual(Buffer.concat([first.hashes, second.hashes]), Buffer.from(layerOfBytes(bytes)))
   })
 
@@ -49,6 +50,23 @@ suite('a file that is hashed', () => {
     rmSync(folder.path('file'))
     folder.write('file', someBytes(10))
     assert.throws(() => hashDesk.hash(folder.at('file'), 0, stamps), ChangedError)
+  })
+
+  test('is given up when someone writes into it meanwhile', async () => {
+    await using folder = await openFolder()
+    folder.write('file', someBytes(8 * pieceBytes))
+    await using _ = await startScribbling(folder.path('file'))
+    const isGivenUp = () => {
+      try {
+        hashDesk.hash(folder.at('file'), 0, undefined)
+        return false
+      } catch (error) {
+        assert.ok(error instanceof ChangedError, String(error))
+        return true
+      }
+    }
+    let tries = 1
+    while (!isGivenUp()) assert.ok(tries++ < 100, 'nobody noticed')
   })
 
   test('is not followed, waited for or made up when it is no plain file', async () => {
@@ -156,6 +174,14 @@ suite('small files that are read together', () => {
     for (const [at, { bytes }] of files.entries()) {
       assert.deepEqual(found[at], wrong.has(at) ? undefined : bytes, `file ${at}`)
     }
+  })
+
+  test('are not read when they are larger than a piece', async () => {
+    await using folder = await openFolder()
+    const bytes = someBytes(pieceBytes + 1)
+    folder.write('large', bytes)
+    const large = { path: parseSharePath('large'), content: contentOfBytes(bytes) }
+    assert.deepEqual(hashDesk.small(folder.root, [large]), [undefined])
   })
 
   test('are not to be had of a folder that is gone', async () => {
