@@ -7,7 +7,9 @@ export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
 /** JSON lines on standard error, which whoever starts the node leads to a file or the journal. */
 export function openPinoLog(level: LogLevel): Log {
   const destination = pino.destination({ dest: 2, sync: true })
-  return logOf(pino({ level, base: null, redact: [...secretFields], messageKey: 'event' }, destination))
+  return logOf(
+    pino({ level, base: null, redact: [...secretFields], messageKey: 'event' }, destination),
+  )
 }
 
 function logOf(logger: Logger): Log {

@@ -32,12 +32,11 @@ suite('a private socket', () => {
     const path = join(folder.path, 'run', 'node.sock')
     await mkdir(join(folder.path, 'run'))
     await writeFile(path, 'left behind')
-    const server = createServer()
+    await using server = createServer()
     await new PrivateSocket(path).listen(server)
     const stats = await lstat(path)
     assert.ok(stats.isSocket())
     assert.equal(stats.mode & 0o777, 0o600)
-    await new Promise((resolve) => server.close(resolve))
   })
 
   test('says so when its path is longer than the system allows', async () => {

@@ -25,10 +25,14 @@ suite('the lock of the state', () => {
     const path = join(folder.path, 'lock')
     const code = `import { lockState } from '${lockFile}'; lockState('${path}'); console.log('held'); setInterval(() => {}, 1e6)`
     const child = spawn(process.execPath, ['--input-type=module', '-e', code])
+    const exited = once(child, 'exit')
     await once(child.stdout, 'data')
-    assert.throws(() => lockState(path), StateInUseError)
-    child.kill('SIGKILL')
-    await once(child, 'exit')
+    try {
+      assert.throws(() => lockState(path), StateInUseError)
+    } finally {
+      child.kill('SIGKILL')
+      await exited
+    }
     using _ = lockState(path)
   })
 })
