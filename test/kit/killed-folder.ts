@@ -49,10 +49,10 @@ export class KilledFolder {
   readonly #everAcknowledged = new Set<number>()
   #run = 0
 
-  /** Its files are kept in `base`. Compiled programs are kept in `cache` for the next start. */
-  constructor(base: string, cache: string) {
+  /** In `base`; its journal is in `state`, and `cache` keeps compiled programs for the next start. */
+  constructor(base: string, state: string, cache: string) {
     this.root = join(base, 'folder')
-    this.#journalPath = join(base, 'journal')
+    this.#journalPath = join(state, 'journal')
     this.#cache = cache
     mkdirSync(this.root)
   }

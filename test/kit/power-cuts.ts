@@ -1,6 +1,6 @@
 /**
- * Cuts the power of a disk again and again while a writer works on it: node power-cuts.ts BASE CUTS SECONDS. To
- * be started in a mount namespace of its own, as root. The disk is an ext4 in a file, which is told to
+ * Cuts the power of a disk again and again while a writer works on it: node power-cuts.ts BASE STATE CUTS SECONDS.
+ * STATE is where the journal is: `same` disk, or `other`. To be started in a mount namespace of its own, as root. The disk is an ext4 in a file, which is told to
  * forget all that was not yet made to last (the SHUTDOWN call of the file system, without flushing its
  * log), taken off, put on again, and looked at. Says how many cuts it made, and what was acknowledged.
  */
@@ -14,7 +14,7 @@ import { KilledFolder } from './killed-folder.ts'
 const shutDown =
   'open(D, "<", $ARGV[0]) or die; my $flags = pack("L", 2); ioctl(D, 0x8004587D, $flags) or die $!'
 
-const [base = '', cuts = '', seconds = ''] = process.argv.slice(2)
+const [base = '', state = '', cuts = '', seconds = ''] = process.argv.slice(2)
 const image = join(base, 'disk.img')
 const disk = join(base, 'disk')
 
@@ -22,7 +22,7 @@ mkdirSync(disk)
 execFileSync('truncate', ['--size', '256M', image])
 execFileSync('mkfs.ext4', ['-q', image])
 plugIn()
-const folder = new KilledFolder(disk, join(base, 'cache'))
+const folder = new KilledFolder(disk, state === 'same' ? disk : base, join(base, 'cache'))
 let made = 0
 while (made < Number(cuts) && performance.now() < Number(seconds) * 1_000) {
   await folder.runAndKill(1 + upTo(40), upTo(300), cutPower)

@@ -32,7 +32,7 @@ suite('a writer that is killed at any moment', () => {
 /** Resolves to how many contents were acknowledged in the life of this folder. */
 async function killAgainAndAgain(base: string, cache: string): Promise<number> {
   mkdirSync(base)
-  const folder = new KilledFolder(base, cache)
+  const folder = new KilledFolder(base, base, cache)
   for (let life = 0; life < livesOfFolder; life++) {
     await folder.runAndKill(1 + upTo(30), upTo(300))
     await folder.recover()
