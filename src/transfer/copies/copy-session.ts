@@ -35,11 +35,14 @@ export async function runSession(parts: SessionParts, signal: AbortSignal): Prom
   await using life = new AsyncDisposableStack()
   life.use(remote.headChanged.subscribe(bell.ring))
   life.use(remote.headChanged.subscribe((head) => place.headChanged.publish(head)))
+  life.use(remote.sourcesChanged.subscribe(bell.ring))
   if (record().seed)
     life.use(remote.holdInTurn((bytes) => void place.accept(bytes).catch(report(parts))))
   if (record().mode === 'follow') await follow(parts, bell, life, signal)
 
   for (let failures = 0; ;) {
+    const lost = remote.lost()
+    if (lost) throw lost
     if (record().phase !== 'done') {
       parts.onState('copying')
       const head = remote.head()

@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict'
+import { suite, test } from 'node:test'
+import { parseSharePath } from '../../src/content/names.ts'
+import { watchLeaks } from '../kit/leaks.ts'
+import { NodeWorld } from '../kit/node-world.ts'
+import { contents, copy, done, follow, holds, share, until } from '../kit/story.ts'
+
+const files = {
+  'a.txt': 'a',
+  'empty.txt': '',
+  'deep/er/b.txt': 'b',
+  'big.bin': 'x'.repeat(3_000_000),
+}
+
+suite('a friend copies a share', () => {
+  test('whole, with what is in it, by one link', async () => {
+    await using world = await NodeWorld.open()
+    await using _ = watchLeaks({ links: () => world.network.openLinks })
+    await using ana = await world.node('ana')
+    await using ben = await world.node('ben')
+    const shared = await share(ana, await world.plant('ana', 'Photos', files))
+    const known = await follow(ben, shared.link())
+    const made = await copy(ben, known, world.path('ben', 'photos'))
+    await done(made)
+    assert.deepEqual(await contents(world.path('ben', 'photos')), files)
+    assert.equal(ben.mesh.book.contact(ana.mesh.identity.peerId)?.petname, 'ana')
+    assert.deepEqual(world.log.errors, [])
+  })
+
+  test('and goes on where it stopped, without moving again what is there', async () => {
+    await using world = await NodeWorld.open()
+    await using ana = await world.node('ana')
+    const shared = await share(ana, await world.plant('ana', 'Photos', files))
+    const first = await world.node('ben')
+    const made = await copy(first, await follow(first, shared.link()), world.path('ben', 'photos'))
+    await until(() => made.state().bytesDone > 0)
+    await first[Symbol.asyncDispose]()
+    await using second = await world.node('ben')
+    const [again] = second.copies.all()
+    assert.ok(again)
+    await done(again)
+    assert.deepEqual(await contents(world.path('ben', 'photos')), files)
+  })
+
+  test('part of it: a folder, or a single file under another name', async () => {
+    await using world = await NodeWorld.open()
+    await using ana = await world.node('ana')
+    await using ben = await world.node('ben')
+    const shared = await share(ana, await world.plant('ana', 'Photos', files))
+    const known = await follow(ben, shared.link())
+    await done(
+      await copy(ben, known, world.path('ben', 'part'), { source: parseSharePath('deep') }),
+    )
+    assert.deepEqual(await contents(world.path('ben', 'part')), { 'er/b.txt': 'b' })
+    const file = world.path('ben', 'one', 'large.bin')
+    await done(await copy(ben, known, file, { source: parseSharePath('big.bin') }))
+    assert.deepEqual(await contents(world.path('ben', 'one')), { 'large.bin': files['big.bin'] })
+  })
+
+  test('without ever touching a file of their own that stands in the way', async () => {
+    await using world = await NodeWorld.open()
+    await using ana = await world.node('ana')
+    await using ben = await world.node('ben')
+    const shared = await share(ana, await world.plant('ana', 'Notes', { 'n.txt': 'by ana' }))
+    const folder = await world.plant('ben', 'notes', { 'n.txt': 'by ben' })
+    const made = await copy(ben, await follow(ben, shared.link()), folder)
+    await done(made)
+    const found = await contents(folder)
+    assert.equal(found['n.txt'], 'by ben')
+    assert.deepEqual(Object.values(found).toSorted(), ['by ana', 'by ben'])
+    assert.equal(made.state().problems.length, 1)
+  })
+})
+
+suite('the owner goes away', () => {
+  test('and a copy lets a friend in by the read password and serves them all of it', async () => {
+    await using world = await NodeWorld.open()
+    const ana = await world.node('ana')
+    await using ben = await world.node('ben')
+    await using dan = await world.node('dan')
+    const folder = await world.plant('ana', 'Work', files)
+    const passwords = { read: 'to look at', change: 'to work on' }
+    const shared = await share(ana, folder, { read: 'password', change: 'password', passwords })
+    const link = shared.link()
+    const known = await follow(ben, link, 'to look at')
+    await done(await copy(ben, known, world.path('ben', 'work'), { seed: true }))
+    await until(() => ben.copies.holdings().some(({ read }) => read === 'password'))
+    await ana[Symbol.asyncDispose]()
+
+    await assert.rejects(follow(dan, link, 'a guess at it'), { kind: 'offline' })
+    await done(await copy(dan, await follow(dan, link, 'to look at'), world.path('dan', 'work')))
+    await holds(world.path('dan', 'work'), files)
+  })
+})
