@@ -186,7 +186,7 @@ export interface RemoteShare extends AsyncDisposable {
   /** Holders this node has a link to now; none while access is lost. */
   sources(): readonly Source[]
   readonly sourcesChanged: Topic<readonly Source[]>
-  /** Stops using a source that gave wrong bytes: it goes, and its peer is left alone for an hour. */
+  /** Stops using a source that gave wrong bytes: it goes, and its peer is left alone for an hour, the owner for a minute. */
   blame(source: Source, error: Error): void
   /**
    * Tells holders that this node serves the share in turn, and asks the owner to be its deputy, until

@@ -43,6 +43,11 @@ export class CapabilityKeeper implements Disposable {
     return this.#held.capability.scope
   }
 
+  /** A deputy gives no more than reading: the owner may give more. */
+  get byOwner(): boolean {
+    return this.#held.byOwner
+  }
+
   /** Why there is no use in what is held. */
   get lost(): Error | undefined {
     return this.#lost

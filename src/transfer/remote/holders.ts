@@ -25,7 +25,7 @@ export interface HoldersParts {
 /**
  * The holders of one share that this node has links to: the owner, whom it never gives up, and at most 15
  * others of which it hears from the owner and from each other. Whoever gave something wrong is left alone for
- * an hour.
+ * an hour; the owner, without whom there may be nobody, for a minute.
  */
 export class Holders implements Disposable {
   readonly changed = new Topic<readonly Source[]>()
@@ -34,6 +34,7 @@ export class Holders implements Disposable {
   readonly #sourcesByPeer = new Map<PeerId, PeerSource>()
   readonly #leftAloneUntilMs = new Map<PeerId, number>()
   readonly #subscriptions = new DisposableStack()
+  #ownersRest: Disposable | undefined
   #isClosed = false
 
   constructor(parts: HoldersParts) {
@@ -71,13 +72,16 @@ export class Holders implements Disposable {
     const { peer } = source.link
     const reason = error instanceof Error ? error.message : String(error)
     log.warn('a holder of a share gave something wrong', { peer, share, reason })
-    this.#leftAloneUntilMs.set(peer, clock.elapsed() + leftAloneMs)
+    const isOwner = peer === this.#parts.owner
+    this.#leftAloneUntilMs.set(peer, clock.elapsed() + (isOwner ? restOfOwnerMs : leftAloneMs))
     this.#drop(peer)
     source[Symbol.dispose]()
+    if (isOwner) this.#ownersRest = clock.after(restOfOwnerMs, () => this.want(peer))
   }
 
   [Symbol.dispose](): void {
     this.#isClosed = true
+    this.#ownersRest?.[Symbol.dispose]()
     this.#subscriptions.dispose()
     for (const wish of this.#wishesByPeer.values()) wish[Symbol.dispose]()
     this.#wishesByPeer.clear()
@@ -145,3 +149,4 @@ export class Holders implements Disposable {
 
 const holdersMax = 16
 const leftAloneMs = 60 * 60_000
+const restOfOwnerMs = 60_000

@@ -97,7 +97,12 @@ export class OpenedShare implements RemoteShare {
       }),
     )
     this.sourcesChanged = this.#holders.changed
-    this.#closing.use(this.sourcesChanged.subscribe((sources) => this.#rememberHolders(sources)))
+    this.#closing.use(
+      this.sourcesChanged.subscribe((sources) => {
+        this.#rememberHolders(sources)
+        this.#askReturnedOwner(sources)
+      }),
+    )
 
     const closed = new AbortController()
     this.#closing.defer(() => closed.abort())
@@ -248,6 +253,12 @@ export class OpenedShare implements RemoteShare {
     if (commission) for (const listener of this.#onCommission) listener(commission)
     this.#holders.watchAnew()
     this.sourcesChanged.publish(this.sources())
+  }
+
+  /** What a deputy gave may be less than what the owner gives, who is there again. */
+  #askReturnedOwner(sources: readonly Source[]): void {
+    if (this.#keeper.byOwner || this.#keeper.lost) return
+    if (sources.some(({ id }) => id === this.#first.owner)) this.#keeper.renewSoon()
   }
 
   /** Those that serve it now, and before them those that did: somebody to ask while the owner is away. */

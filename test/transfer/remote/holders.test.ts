@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { pieceBytes } from '../../../src/content/content.ts'
+import { CorruptError } from '../../../src/content/errors.ts'
 import { parseSharePath } from '../../../src/content/names.ts'
 import type { Answer, Answerer } from '../../../src/mesh/mesh.ts'
 import type { RemoteShare } from '../../../src/transfer/transfer.ts'
@@ -33,6 +34,22 @@ async function threeNodes(around?: (usual: Answerer) => Answerer) {
     [Symbol.asyncDispose]: () => world[Symbol.asyncDispose](),
   }
 }
+
+suite('an owner who gave something wrong', () => {
+  test('is left alone for a minute only: there may be nobody else', async () => {
+    await using there = await threeNodes()
+    const { bob, id, clock, ana } = there
+    await using share = await bob.remote.open(id, {}, signal)
+    await clock.advanceUntil(() => share.sources().length === 1)
+    const [source = assert.fail()] = share.sources()
+    share.blame(source, new CorruptError('A wrong piece.'))
+    assert.equal(source.gone.aborted, true)
+    await clock.advance(50_000)
+    assert.deepEqual(share.sources(), [])
+    await clock.advanceUntil(() => share.sources().length === 1)
+    assert.deepEqual(idsOf(share), [ana.peer])
+  })
+})
 
 suite('whoever holds a copy and serves it in turn', () => {
   test('is told of by the owner, linked to, and a source', async () => {
@@ -85,6 +102,24 @@ suite('whoever holds a copy and serves it in turn', () => {
     assert.equal(there.copy.opened.at(-1)?.kind, 'renewal')
   })
 
+  test('gives no more than reading, and the owner what it gave before as soon as she is back', async () => {
+    await using there = await threeNodes()
+    const { bob, cleos, id, clock, ana, world, holding } = there
+    holding.scopeOf = () => 'change'
+    using _ = cleos.holdInTurn(() => {})
+    const first = await bob.remote.open(id, {}, signal)
+    assert.equal(first.files.scope, 'change')
+    await clock.advanceUntil(() => first.sources().length === 2)
+    await first[Symbol.asyncDispose]()
+    await ana.leave()
+    await using share = await opened(bob.remote.open(id, {}, signal), clock)
+    assert.equal(share.files.scope, 'read')
+    assert.equal(share.known.scope, 'change')
+    const again = await world.join('ana', { holdings: [holding] })
+    await bob.mesh.book.remember(again.peer, [again.address], 'user')
+    await clock.advanceUntil(() => share.files.scope === 'change')
+  })
+
   for (const lie of ['files/film.mkv', 'layer', 'pages']) {
     test(`and lies (${lie}) is blamed, left alone for an hour, and the owner is asked`, async () => {
       await using there = await threeNodes((usual) => async (question) => {
@@ -92,7 +127,7 @@ suite('whoever holds a copy and serves it in turn', () => {
         if (!question.path.endsWith(lie) || !isStream(answer.body)) return answer
         return { ...answer, body: turned(answer.body) }
       })
-      const { bob, cleos, id, clock, ana, world } = there
+      const { bob, cleo, cleos, id, clock, ana, world } = there
       using _ = cleos.holdInTurn(() => {})
       await using share = await bob.remote.open(id, {}, signal)
       await clock.advanceUntil(() => share.sources().length === 2)
@@ -106,13 +141,18 @@ suite('whoever holds a copy and serves it in turn', () => {
       assert.deepEqual(share.sources(), [])
 
       const again = await world.join('ana', { holdings: [there.holding] })
-      await bob.mesh.book.remember(again.peer, [again.address, address], 'user')
-      await clock.advanceUntil(() => share.sources().length > 0)
-      assert.deepEqual(
-        share.sources().map((source) => source.id),
-        [ana.peer],
-      )
+      for (const { mesh } of [bob, cleo]) {
+        await mesh.book.remember(again.peer, [again.address, address], 'user')
+      }
+      await clock.advanceUntil(() => share.sources().length > 0 && cleos.sources().length > 0)
+      await clock.advance(60_000)
+      assert.deepEqual(idsOf(share), [ana.peer])
       assert.equal(await sameFilm(share), true)
+
+      // After an hour it is heard of again, like anybody else.
+      await clock.advance(40 * 60_000)
+      cleos.holdInTurn(() => {})
+      await clock.advanceUntil(() => share.sources().length === 2)
     })
   }
 })
@@ -123,6 +163,10 @@ function isStream(body: Answer['body']): body is AsyncIterable<Uint8Array> {
 
 async function* turned(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   for await (const chunk of body) yield chunk.map((byte) => byte ^ 1)
+}
+
+function idsOf(share: RemoteShare): string[] {
+  return share.sources().map(({ id }) => id)
 }
 
 async function sameFilm(share: RemoteShare): Promise<boolean> {

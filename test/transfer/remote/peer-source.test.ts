@@ -234,7 +234,7 @@ suite('a holder that lies', () => {
 
   test('by small files of the wrong length, too few or too many, is found out', async () => {
     for (const bytes of [
-      [0, 0, 0, 2, 1, 1],
+      [0, 0, 0, 2, 1, 1, 0, 0, 0, 2, 1, 1],
       [0, 0, 0, 1, 1],
       [0, 0, 0, 1, 1, 0, 0, 0, 2, 1, 1, 0, 0, 0, 1, 1],
       [0, 0, 0, 1],
