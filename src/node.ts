@@ -13,7 +13,6 @@ import { systemClock } from './base/clock.ts'
 import { paceByDirection } from './base/direction-pace.ts'
 import { displayText } from './base/display-text.ts'
 import { NodeError } from './base/errors.ts'
-import { keepPort, keptPort } from './base/kept-port.ts'
 import { TotalsMeter } from './base/meter.ts'
 import type { Meter, TrafficTotal } from './base/meter.ts'
 import { openPinoLog } from './base/pino-log.ts'
@@ -36,18 +35,16 @@ import { multicastDnsPort, multicastOn } from './mesh/discovery/multicast-socket
 import { noDiscovery } from './mesh/discovery/no-discovery.ts'
 import { makeGate } from './mesh/gate/gate.ts'
 import { openIdentity } from './mesh/identity/identity.ts'
+import { openMeshAtKeptPort } from './mesh/kept-port-mesh.ts'
 import { tlsTransport } from './mesh/link/tls-transport.ts'
 import type {
   Answerer,
   Discovery,
   Interfaces,
-  Mesh,
   Neighbour,
   Transport,
   TransportParts,
 } from './mesh/mesh.ts'
-import { openMesh } from './mesh/open-mesh.ts'
-import type { MeshOptions } from './mesh/open-mesh.ts'
 import { openInterfaces, systemInterfaces } from './mesh/reach/interfaces.ts'
 import { systemLookup } from './mesh/reach/resolve.ts'
 import { deputyAccesses } from './shares/access/deputy-access.ts'
@@ -189,6 +186,11 @@ export async function serveNode(
     await new Promise<void>((resolve) => ending.addEventListener('abort', () => resolve()))
   }
   log.info('The node ends')
+  // The state's lock goes with the process: a node that can't end must not keep out the next one.
+  outside.surroundings.clock.after(endMaxMs, () => {
+    log.warn('The node did not end in time, and is ended')
+    process.exit(1)
+  })
 }
 
 /** The network, the disk and the clock of this computer. */
@@ -215,22 +217,6 @@ function realOutside(config: Config, opened: AsyncDisposableStack): Outside {
   }
 }
 
-/** At the port that links which were given away name, unless the user says another, or somebody else has it by now. */
-async function openMeshAtKeptPort(file: string, options: MeshOptions): Promise<Mesh> {
-  const { port, host } = options.listen
-  const before = port === 0 ? await keptPort(file) : port
-  const mesh = await openMesh({ ...options, listen: { host, port: before } }).catch(
-    (error: unknown) => {
-      if (!isTaken(error)) throw error
-      if (port !== 0) throw new PortTakenError(port, error)
-      return openMesh(options)
-    },
-  )
-  const [address] = mesh.addresses()
-  if (port === 0 && address && address.port !== before) await keepPort(file, address.port)
-  return mesh
-}
-
 async function readConfig(file: string): Promise<Config> {
   try {
     return parseConfig(await readFile(file, 'utf8'), file)
@@ -252,21 +238,8 @@ class StartingError extends NodeError {
   }
 }
 
-/** Somebody else listens where this node should. */
-class PortTakenError extends NodeError {
-  override readonly name = 'PortTakenError'
-  readonly kind = 'conflict'
-  constructor(port: number, cause: unknown) {
-    super(
-      `Port ${port} is in use by another program. Choose another: fullmesh config set listen.port PORT`,
-      { cause },
-    )
-  }
-}
-
-function isTaken(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
-}
+/** What is being written to a slow disk may take a while; a service manager waits a little longer. */
+const endMaxMs = 15_000
 
 /** As much as DNS-SD carries. */
 const nameCharsMax = 63

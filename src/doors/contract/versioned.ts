@@ -11,4 +11,3 @@ export function versioned<const Thing extends string, Shape extends z.ZodRawShap
 
 /** It was done, and there is nothing more to say. */
 export const doneSchema = versioned('done', {})
-export type Done = z.infer<typeof doneSchema>
