@@ -20,8 +20,8 @@ class PoolReader implements FolderReader {
   readonly #root: string
   readonly #pool: HashPool
   readonly #index: ReaderIndex
-  /** Layers that are being made again because the index has lost them, by content. */
-  readonly #layersComing = new Map<string, Promise<Uint8Array>>()
+  /** Layers that are being made again because the index has lost them. */
+  readonly #comingByContent = new Map<string, Promise<Uint8Array>>()
 
   constructor(root: string, pool: HashPool, index: ReaderIndex) {
     this.#root = root
@@ -69,12 +69,12 @@ class PoolReader implements FolderReader {
     const known = await this.#index.layer(content)
     if (known) return known
     const key = contentKey(content)
-    const coming = this.#layersComing.get(key) ?? this.#makeLayer(path, content)
-    this.#layersComing.set(key, coming)
+    const coming = this.#comingByContent.get(key) ?? this.#makeLayer(path, content)
+    this.#comingByContent.set(key, coming)
     try {
       return await coming
     } finally {
-      this.#layersComing.delete(key)
+      this.#comingByContent.delete(key)
     }
   }
 

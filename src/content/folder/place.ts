@@ -19,7 +19,10 @@ export interface Place extends Disposable {
   openDirectory(path: SharePath): PlaceDirectory
   /** Throws MissingError, NotPlainError or UnreadableError. */
   openFile(path: SharePath): PlaceFile
-  /** What stands at `path`, a link itself and not what it leads to; undefined if nothing does. */
+  /**
+   * What stands at `path`, a link itself and not what it leads to; undefined if nothing does. Throws
+   * NotPlainError if something other than a directory stands on the way, and UnreadableError.
+   */
   stat(path: SharePath): BigIntStats | undefined
 }
 

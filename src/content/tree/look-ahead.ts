@@ -11,7 +11,7 @@ export class LookAhead implements PageSource, Disposable {
   readonly #source: PageSource
   readonly #signal: AbortSignal
   readonly #ended = new AbortController()
-  readonly #coming = new Map<PageHash, Promise<Uint8Array>>()
+  readonly #comingByHash = new Map<PageHash, Promise<Uint8Array>>()
 
   constructor(source: PageSource, signal: AbortSignal) {
     this.#source = source
@@ -20,26 +20,26 @@ export class LookAhead implements PageSource, Disposable {
 
   /** Whether there is room to expect another page. */
   get hasRoom(): boolean {
-    return this.#coming.size < aheadMax
+    return this.#comingByHash.size < aheadMax
   }
 
   expect(hash: PageHash): void {
-    if (!this.hasRoom || this.#coming.has(hash)) return
+    if (!this.hasRoom || this.#comingByHash.has(hash)) return
     const coming = this.#source.page(hash, this.#signal)
     // It fails where the page is asked for, not here.
     coming.catch(() => {})
-    this.#coming.set(hash, coming)
+    this.#comingByHash.set(hash, coming)
   }
 
   page(hash: PageHash, signal: AbortSignal): Promise<Uint8Array> {
-    const coming = this.#coming.get(hash)
-    this.#coming.delete(hash)
+    const coming = this.#comingByHash.get(hash)
+    this.#comingByHash.delete(hash)
     return coming ?? this.#source.page(hash, signal)
   }
 
   /** Lets go of what was expected in vain. */
   [Symbol.dispose](): void {
     this.#ended.abort()
-    this.#coming.clear()
+    this.#comingByHash.clear()
   }
 }

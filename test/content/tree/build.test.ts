@@ -9,6 +9,7 @@ import type { BuiltDirectory } from '../../../src/content/tree/build.ts'
 import { decodePage, emptyPage, emptyTree, encodePage } from '../../../src/content/tree/page.ts'
 import { cuttingNames } from '../../kit/cutting-names.ts'
 import { anyEntries, fileEntry } from '../../kit/directory-entries.ts'
+import { largeDirectory, largeName, largeSize } from '../../kit/large-directory.ts'
 import { PageShelf } from '../../kit/page-shelf.ts'
 
 const { signal } = new AbortController()
@@ -70,7 +71,7 @@ suite('a directory built of its entries', () => {
   })
 
   test('has about 128 entries on a page, and pages above like that', () => {
-    const { summary, pages } = large()
+    const { summary, pages } = largeDirectory()
     const top = pages.find(({ hash }) => hash === summary.tree)
     assert.ok(top)
     const page = decodePage(top.bytes)
@@ -158,7 +159,7 @@ suite('a directory that changes', () => {
   })
 
   test('of 200,000 entries opens and makes 4 pages at most for one of them', async () => {
-    const { summary, pages } = large()
+    const { summary, pages } = largeDirectory()
     const shelf = new PageShelf().put(pages)
     for (const at of [0, 1, 70_000, 123_456, largeSize - 1]) {
       const changes = [fileEntry(largeName(at), 'changed'), undefined]
@@ -202,21 +203,6 @@ suite('a directory that changes', () => {
     await assert.rejects(changeDirectory(shelf, tree, changes, signal), CorruptError)
   })
 })
-
-const largeSize = 200_000
-let largeDirectory: BuiltDirectory | undefined
-
-function large(): BuiltDirectory {
-  const entry = fileEntry('a', 'one content for all')
-  largeDirectory ??= buildDirectory(
-    Array.from({ length: largeSize }, (_, at) => ({ ...entry, name: largeName(at) })),
-  )
-  return largeDirectory
-}
-
-function largeName(at: number): Name {
-  return parseName(`photo ${1_000_000 + at}.jpg`)
-}
 
 /** Changes one directory into another, both ways of which must give the same pages, kept and dropped. */
 async function checkChange(

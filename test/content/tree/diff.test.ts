@@ -10,6 +10,7 @@ import { diffTrees } from '../../../src/content/tree/diff.ts'
 import { emptyTree, encodePage } from '../../../src/content/tree/page.ts'
 import { cuttingNames } from '../../kit/cutting-names.ts'
 import { fileEntry } from '../../kit/directory-entries.ts'
+import { largeDirectory, largeName } from '../../kit/large-directory.ts'
 import { PageShelf } from '../../kit/page-shelf.ts'
 import { plantTree } from '../../kit/planted-tree.ts'
 import type { Planted } from '../../kit/planted-tree.ts'
@@ -37,7 +38,7 @@ suite('the difference of two trees', () => {
         const found = await differences(before, after)
         assert.deepEqual(found.map(describe), expectedBelow('', before, after))
       }),
-      { numRuns: 100 },
+      { numRuns: 60 },
     )
   })
 
@@ -63,21 +64,19 @@ suite('the difference of two trees', () => {
     }
   })
 
-  test('opens the pages around a change in a directory of 100,000 entries, and no others', async () => {
-    const entry = fileEntry('a', 'one content for all')
-    const names = Array.from({ length: 100_000 }, (_, at) => parseName(`f${at}`))
-    const old = buildDirectory(names.map((name) => ({ ...entry, name })))
+  test('opens the pages around a change in a directory of 200,000 entries, and no others', async () => {
+    const old = largeDirectory()
     const oldShelf = new PageShelf().put(old.pages)
-    const added = parseName('f5000x')
+    const [added, removed] = [largeName(5_000.5), largeName(77_777)]
     const changes = new Map([
-      [added, { ...entry, name: added }],
-      [names[77_777]!, undefined],
+      [added, { ...fileEntry('a'), name: added }],
+      [removed, undefined],
     ])
     const changed = await changeDirectory(oldShelf, old.summary, changes, signal)
     const newShelf = new PageShelf().put(old.pages).put(changed.pages)
     oldShelf.asked = []
     const found = await collect(oldShelf, old.summary, newShelf, changed.summary)
-    assert.deepEqual(found.map(describe), ['added f5000x', 'removed f77777'])
+    assert.deepEqual(found.map(describe), [`added ${added}`, `removed ${removed}`])
     assert.ok(oldShelf.asked.length <= 6, `${oldShelf.asked.length} old pages`)
     assert.ok(newShelf.asked.length <= 6, `${newShelf.asked.length} new pages`)
   })
