@@ -49,13 +49,13 @@ async function runCommand(spec: CommandSpec, command: Command, parts: CliParts):
   const { terminal, signal, serve } = parts
   const call = callOf(command)
   const printer = new Printer(terminal, { json: call.flag('json'), quiet: call.flag('quiet') })
-  const home = nodeHome({ ...terminal, variables: terminal.environment })
-  const runningClient = openClient(home.socketPath, signal)
-  const client = startingClient(runningClient, () =>
-    startNode(terminal, home, runningClient, signal),
-  )
-  const context: Context = { terminal, home, client, runningClient, printer, signal, serve }
   try {
+    const home = nodeHome({ ...terminal, variables: terminal.environment })
+    const runningClient = openClient(home.socketPath, signal)
+    const client = startingClient(runningClient, () =>
+      startNode(terminal, home, runningClient, signal),
+    )
+    const context: Context = { terminal, home, client, runningClient, printer, signal, serve }
     const run = await spec.load()
     await run(call, context)
     return 0

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { MalformedError } from '../../base/errors.ts'
 
 /** Where one node keeps its things. All absolute. */
 export interface NodeHome {
@@ -19,10 +20,15 @@ export interface HomeEnvironment {
 
 /**
  * `FULLMESH_HOME` puts everything below one folder: several nodes on one computer, tests. Otherwise
- * as the XDG base directory specification says, on Windows below `LOCALAPPDATA`.
+ * as the XDG base directory specification says, on Windows below `LOCALAPPDATA`. Throws MalformedError for a
+ * `FULLMESH_HOME` that would be another folder in each folder.
  */
 export function nodeHome({ platform, homeFolder, variables }: HomeEnvironment): NodeHome {
-  const single = absolute(variables['FULLMESH_HOME'])
+  const wished = variables['FULLMESH_HOME'] || undefined
+  const single = absolute(wished)
+  if (wished !== undefined && single === undefined) {
+    throw new MalformedError('FULLMESH_HOME', 'it must be an absolute path')
+  }
   const roaming = platform === 'win32' ? variables['LOCALAPPDATA'] : undefined
   const folderOf = (variable: string, fallback: string): string =>
     join(absolute(variables[variable]) ?? roaming ?? join(homeFolder, fallback), 'fullmesh')
@@ -38,7 +44,7 @@ export function nodeHome({ platform, homeFolder, variables }: HomeEnvironment): 
   }
 }
 
-/** Relative paths would mean another node in each folder; the specification says to ignore them. */
+/** The specification says to ignore relative paths. */
 function absolute(path: string | undefined): string | undefined {
   return path !== undefined && /^(?:\/|[A-Za-z]:[\\/])/.test(path) ? path : undefined
 }

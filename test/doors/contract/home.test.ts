@@ -31,6 +31,11 @@ suite('the home of a node', () => {
     assert.equal(home.socketPath, '/demo/state/run/node.sock')
   })
 
+  test('is refused when FULLMESH_HOME would be another folder in each folder', () => {
+    assert.throws(() => at({ FULLMESH_HOME: 'demo' }), /absolute/)
+    assert.deepEqual(at({ FULLMESH_HOME: '' }), at({}))
+  })
+
   test('has a named pipe on Windows, another one for each state', () => {
     const pipe = (variables: Record<string, string>) =>
       nodeHome({ platform: 'win32', homeFolder: 'C:\\Users\\ana', variables }).socketPath

@@ -23,8 +23,13 @@ export const serviceInstall: Run = async (call, context) => {
   const file = unitFile(context)
   await mkdir(dirname(file), { recursive: true })
   await writeFile(file, unit)
-  await systemctl('daemon-reload')
-  await systemctl('enable', '--now', unitName)
+  try {
+    await systemctl('daemon-reload')
+    await systemctl('enable', '--now', unitName)
+  } catch (error) {
+    await rm(file, { force: true })
+    throw error
+  }
   await printer.note(
     `The node runs as a service: ${file}\nIts log:  journalctl --user -u ${unitName}\nTo let it run while you are logged out:  loginctl enable-linger`,
   )
