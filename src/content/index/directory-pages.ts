@@ -224,13 +224,15 @@ function merge(
 
 /**
  * Whoever adds a name has seen that nothing on the disk collides with it; what does so here has gone
- * unseen, and must not make a page that nobody can read. Among pages a scan sees to it.
+ * unseen, and must not make a page that nobody can read. Among pages, and among names that come
+ * together, a scan sees to it.
  */
 function withoutRivals(
   merged: Known[],
   oldNames: ReadonlySet<Name>,
   listener: EntryListener,
 ): Known[] {
+  if (oldNames.size === 0) return merged
   const newByKey = new Map<string, Name>()
   for (const { entry } of merged) {
     if (!oldNames.has(entry.name)) newByKey.set(collisionKey(entry.name), entry.name)

@@ -81,4 +81,4 @@ export class ScanBatch {
 const everyMs = 2_000
 
 /** Keeps a batch to some ten megabytes. */
-const namesMax = 20_000
+const namesMax = 10_000

@@ -3,7 +3,7 @@ import type { Stats } from 'node:fs'
 import type { LeftOut, SharePath } from '../content.ts'
 import { placeFailure } from '../folder/place-failure.ts'
 import type { PlaceDirectory } from '../folder/place.ts'
-import { directoryStamp, packStamps, stampOf } from '../index/stamp.ts'
+import { directoryStamp, packStamps, stampOf, unknownStamp } from '../index/stamp.ts'
 import type { Stamp } from '../index/stamp.ts'
 
 /** One name of a directory as the disk has it: untrusted text, not yet a Name. */
@@ -13,15 +13,15 @@ export interface Listed {
   readonly stamp: Stamp
 }
 
-/** What stands in a directory, in the order of the names' code units. */
+/** What stands in a directory. */
 export interface Listing {
   readonly listed: readonly Listed[]
   readonly left: readonly LeftOut[]
 }
 
 /**
- * Looks at these names of a directory, by default at all. What vanishes meanwhile is not in it.
- * Throws UnreadableError.
+ * Looks at these names of a directory, by default at all, in the order of their code units. What vanishes
+ * meanwhile is not in it. Throws UnreadableError.
  */
 export function listDirectory(
   directory: PlaceDirectory,
@@ -39,6 +39,21 @@ export function listDirectory(
     else if (disk.includes(unreadableBytes)) left.push(leftForBytes(diskPathOf(path, disk)))
   }
   return { listed, left }
+}
+
+/**
+ * Likewise, but of files without their stamps, which whoever opens them has anyhow: for a directory that
+ * nothing is known of.
+ */
+export function glanceAt(directory: PlaceDirectory, path: SharePath): Listing {
+  const entries = directory.list()
+  const files = entries.filter((entry) => entry.isFile())
+  const others = entries.filter((entry) => !entry.isFile()).map(({ name }) => name)
+  const { left, listed } = listDirectory(directory, path, others)
+  const glanced = files.map(
+    ({ name }) => ({ disk: name, kind: 'file', stamp: unknownStamp }) as const,
+  )
+  return { listed: [...glanced, ...listed], left }
 }
 
 export function stampsOfAll(listed: readonly Listed[]): Uint8Array {

@@ -15,8 +15,9 @@ import type { Seen } from './recognise.ts'
 import { leaveUnreadable } from './unreadable.ts'
 
 /**
- * Brings one file into the batch. It is hashed unless `known`, what the index had here or where the
- * directory was moved from, is this very file by its stamp.
+ * Brings one file into the batch, and returns the stamp that it has, if it could be opened. It is hashed
+ * unless `known`, what the index had here or where the directory was moved from, is this very file by
+ * its stamp.
  */
 export async function takeFile(
   job: ScanJob,
@@ -25,17 +26,19 @@ export async function takeFile(
   path: SharePath,
   seen: Seen,
   known: Known | undefined,
-): Promise<void> {
+): Promise<Stamp | undefined> {
   if (isBreathDue(job)) await breathe(job)
   if (known?.entry.kind === 'file' && equalStamps(known.stamp, seen.stamp)) {
     job.batch.set(path, seen.name, { kind: 'file', entry: known.entry, stamp: known.stamp })
-    return
+    return known.stamp
   }
   try {
     using file = directory.openFile(seen.disk)
-    await takeOpenFile(job, findings, file, path, seen)
+    const stamp = stampOfExact(file.stats)
+    await takeOpenFile(job, findings, file, stamp, path, seen)
+    return stamp
   } catch (error) {
-    leaveUnreadable(job, diskPathOf(path, seen.disk), error)
+    return void leaveUnreadable(job, diskPathOf(path, seen.disk), error)
   }
 }
 
@@ -43,10 +46,10 @@ async function takeOpenFile(
   job: ScanJob,
   findings: Findings,
   file: PlaceFile,
+  stamp: Stamp,
   path: SharePath,
   { disk, name }: Seen,
 ): Promise<void> {
-  const stamp = stampOfExact(file.stats)
   const attributes = attributesOf(file.stats)
   const moved = movedContent(findings, stamp)
   if (moved) {

@@ -1,13 +1,13 @@
 import type { Name, SharePath } from '../content.ts'
 import type { PlaceDirectory } from '../folder/place.ts'
 import type { Known } from '../index/directory-pages.ts'
-import { collisionKey, joinPath, sharePathOfRoot } from '../names.ts'
+import { joinPath, sharePathOfRoot } from '../names.ts'
 import { compareSome, recogniseSome } from './compare-some.ts'
 import { isSame } from './compare.ts'
 import { Findings, pathOfGone } from './findings.ts'
 import type { NamesByDirectory } from './findings.ts'
 import type { ScanJob } from './job.ts'
-import { diskPathOf, listDirectory } from './listing.ts'
+import { diskPathOf, glanceAt, listDirectory } from './listing.ts'
 import { recognise } from './recognise.ts'
 import type { Seen } from './recognise.ts'
 import { takeFile } from './take-file.ts'
@@ -47,12 +47,8 @@ async function takeNames(
   names: readonly Name[],
 ): Promise<void> {
   const knownByName = job.index.directories.getSome(path, names)
-  const goneByKey = byKey(findings.goneNames.get(path) ?? [])
   for (const seen of recogniseSome(job, directory, path, names)) {
     const known = knownByName.get(seen.name)
-    // No tree may have both: what gives way goes first.
-    const rival = goneByKey.get(collisionKey(seen.name))
-    if (rival !== undefined) job.batch.set(path, rival, { kind: 'gone' })
     if (seen.kind === 'file') await takeFile(job, findings, directory, path, seen, known)
     else if (known?.entry.kind === 'directory') setDirectory(job, path, seen)
     else await takeNewDirectory(job, findings, directory, path, seen, undefined)
@@ -87,15 +83,15 @@ async function takeDirectory(
   path: SharePath,
   movedFrom: SharePath | undefined,
 ): Promise<void> {
-  const { listed, left } = listDirectory(directory, path)
+  const isMoved = movedFrom !== undefined
+  const { listed, left } = isMoved ? listDirectory(directory, path) : glanceAt(directory, path)
   const recognised = recognise(listed, path)
-  job.tally.see(listed)
   job.tally.leave([...left, ...recognised.left])
-  const knownByName =
-    movedFrom === undefined ? new Map<Name, Known>() : job.index.directories.getAll(movedFrom)
+  const knownByName = isMoved ? job.index.directories.getAll(movedFrom) : new Map<Name, Known>()
   for (const seen of recognised.seen) {
     if (seen.kind !== 'file') continue
-    await takeFile(job, findings, directory, path, seen, knownByName.get(seen.name))
+    const stamp = await takeFile(job, findings, directory, path, seen, knownByName.get(seen.name))
+    if (stamp) job.tally.see([{ kind: 'file', stamp }])
   }
   for (const seen of recognised.seen) {
     if (seen.kind !== 'directory') continue
@@ -105,10 +101,6 @@ async function takeDirectory(
 
 function setDirectory(job: ScanJob, path: SharePath, { name, stamp }: Seen): void {
   job.batch.set(path, name, { kind: 'directory', stamp })
-}
-
-function byKey(names: Iterable<Name>): Map<string, Name> {
-  return new Map(Array.from(names, (name) => [collisionKey(name), name]))
 }
 
 /** Looks once more: what was gone may have come back while other files were hashed. */

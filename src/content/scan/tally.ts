@@ -8,7 +8,7 @@ export class ScanTally {
   #bytes = 0
   #hashedBytes = 0
 
-  see(listed: readonly Listed[]): void {
+  see(listed: readonly Pick<Listed, 'kind' | 'stamp'>[]): void {
     for (const { kind, stamp } of listed) {
       if (kind === 'directory') continue
       this.#files++

@@ -79,6 +79,14 @@ suite('the pages of a directory', () => {
     assert.equal(open.index.pages.page(tree), undefined)
   })
 
+  test('are handed out as they were made or not at all', async () => {
+    await using open = await openIndex()
+    const { tree } = open.index.summary()
+    assert.ok(open.index.pages.bytes(tree))
+    open.database.prepare('UPDATE pages SET body = ?').run(Buffer.from('spoiled by the disk'))
+    assert.equal(open.index.pages.bytes(tree), undefined)
+  })
+
   test('never have two names that collide: the newer one is right', async () => {
     await using open = await openIndex()
     const put = (name: string): void => {

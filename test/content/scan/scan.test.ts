@@ -2,22 +2,28 @@ import assert from 'node:assert/strict'
 import {
   appendFileSync,
   chmodSync,
+  closeSync,
   mkdirSync,
+  openSync,
   renameSync,
   rmSync,
   statSync,
   utimesSync,
   writeFileSync,
+  writeSync,
 } from 'node:fs'
 import { join } from 'node:path'
 import { suite, test } from 'node:test'
 import { InterruptedError } from '../../../src/base/errors.ts'
+import type { ScanReport } from '../../../src/content/content.ts'
+import { attributesOf } from '../../../src/content/folder/place.ts'
 import { parseSharePath } from '../../../src/content/names.ts'
 import { emptyTree } from '../../../src/content/tree/page.ts'
 import { contentOfBytes } from '../../kit/content-of-bytes.ts'
 import { treeOnDisk } from '../../kit/disk-tree.ts'
 import { hurriedClock } from '../../kit/hurried-clock.ts'
 import { scannedFolder } from '../../kit/scanned-folder.ts'
+import type { ScannedFolder } from '../../kit/scanned-folder.ts'
 
 suite('a scan', () => {
   test('finds the files of a folder, with all that is to be known of them', async () => {
@@ -45,7 +51,7 @@ suite('a scan', () => {
     await using folder = await scannedFolder()
     mkdirSync(join(folder.path, 'empty'))
     writeFileSync(join(folder.path, '.fullmesh', 'stage'), 'not to be shared')
-    await folder.scan()
+    assert.deepEqual((await folder.scan()).left, [])
     assert.deepEqual(folder.entry('empty'), {
       kind: 'directory',
       name: 'empty',
@@ -243,12 +249,52 @@ suite('a scan', () => {
   })
 
   test('gives way to a shorter one, and does not undo what that has found', async () => {
-    await using folder = await scannedFolder(hurriedClock())
-    for (const name of ['a', 'b', 'c']) writeFileSync(join(folder.path, name), name)
-    const long = folder.scan()
-    writeFileSync(join(folder.path, 'b'), 'changed')
-    await folder.scan({ paths: [parseSharePath('b')] })
-    assert.deepEqual((await long).summary, treeOnDisk(folder.path))
+    await using folder = await scannedFolder(hurriedClock(10))
+    const long = beginLongScan(folder)
+    writeFileSync(join(folder.path, 'a'), 'changed')
+    await folder.scan({ paths: [parseSharePath('a')] })
+    await long
+    assert.deepEqual(folder.service.summary(), treeOnDisk(folder.path))
+  })
+
+  test('does not undo what the writer does meanwhile', async () => {
+    await using folder = await scannedFolder(hurriedClock(10))
+    const long = beginLongScan(folder)
+    const path = join(folder.path, 'a')
+    writeFileSync(path, 'changed')
+    rmSync(join(folder.path, 'b'))
+    renameSync(join(folder.path, 'c'), join(folder.path, 'd'))
+    const stamps = statSync(path, { bigint: true })
+    const attributes = attributesOf(stamps)
+    const content = contentOfBytes(Buffer.from('changed'))
+    folder.service.apply([
+      { kind: 'put', path: parseSharePath('a'), content, attributes, stamps },
+      { kind: 'remove', path: parseSharePath('b') },
+      { kind: 'move', from: parseSharePath('c'), to: parseSharePath('d') },
+    ])
+    await long
+    assert.equal(folder.entry('b'), undefined)
+    assert.equal(folder.entry('c'), undefined)
+    assert.deepEqual((await folder.scan()).summary, treeOnDisk(folder.path))
+  })
+
+  test('leaves out a file that changes while it is hashed', async () => {
+    await using folder = await scannedFolder(hurriedClock(10))
+    const path = join(folder.path, 'film')
+    writeFileSync(path, Buffer.alloc(3 * 1024 * 1024))
+    const scan = folder.scan()
+    const before = statSync(path).ctimeMs
+    const file = openSync(path, 'r+')
+    // Until the clock of the file system has ticked.
+    while (statSync(path).ctimeMs === before) writeSync(file, 'in its middle', 1024 * 1024)
+    closeSync(file)
+    const { left, summary } = await scan
+    assert.deepEqual(
+      left.map(({ diskPath, reason }) => [diskPath, reason]),
+      [['film', 'changing']],
+    )
+    assert.equal(summary.files, 0)
+    assert.deepEqual((await folder.scan()).summary, treeOnDisk(folder.path))
   })
 
   test('ends when it is told to, and goes on the next time', async () => {
@@ -260,3 +306,10 @@ suite('a scan', () => {
     assert.deepEqual((await folder.scan()).summary, treeOnDisk(folder.path))
   })
 })
+
+/** A first scan that has hashed three small files, not committed them yet, and is at a large one. */
+function beginLongScan(folder: ScannedFolder): Promise<ScanReport> {
+  for (const name of ['a', 'b', 'c']) writeFileSync(join(folder.path, name), name)
+  writeFileSync(join(folder.path, 'large'), Buffer.alloc(3 * 1024 * 1024))
+  return folder.scan()
+}
