@@ -11,6 +11,7 @@ import type { PieceAt } from '../hashing/hash-job.ts'
 import type { HashPool } from '../hashing/hash-pool.ts'
 import { expectedPieceHash, isLayerOf } from '../hashing/merkle.ts'
 import { follow, isEnd } from './arcs.ts'
+import { DiskFailedError } from './disk-failure.ts'
 import type { Journal, StageRecord } from './journal.ts'
 import { stageArcs } from './stage-arcs.ts'
 import type { StageEvent, StagePhase } from './stage-arcs.ts'
@@ -46,6 +47,8 @@ export class FileStage implements Stage {
   readonly #saving = new Serial()
   #layer: Uint8Array | undefined
   #phase: StagePhase = 'open'
+  /** Why it was thrown away, if the disk did not keep it. */
+  #lost: Error | undefined
   #unsavedBytes = 0
   #alarm: Disposable | undefined
 
@@ -114,7 +117,7 @@ export class FileStage implements Stage {
   async close(): Promise<void> {
     if (this.#phase !== 'open') return
     await this.#save()
-    await this.#leave('close')
+    if (this.isOpen) await this.#leave('close')
   }
 
   async discard(): Promise<void> {
@@ -132,18 +135,25 @@ export class FileStage implements Stage {
       )
     }
     await this.#save()
+    this.#assertOpen()
     this.#enter('install')
   }
 
-  async endInstall(end: 'installed' | 'refused' | 'lose'): Promise<void> {
-    if (end === 'refused') return this.#enter(end)
-    await this.#leave(end)
-    if (end === 'lose') await this.#remove()
+  async endInstall(end: 'installed' | 'refused'): Promise<void> {
+    if (end === 'refused') this.#enter(end)
+    else await this.#leave(end)
+  }
+
+  /** The disk did not keep it: `why` is what everybody gets who asks for it from now on. */
+  async lose(why: Error): Promise<void> {
+    this.#lost = why
+    await this.#leave('lose')
+    await this.#remove()
   }
 
   #assertOpen(): void {
     if (this.#phase === 'open') return
-    throw new MissingError(`This stage is ${this.#phase}: it takes nothing any more.`)
+    throw this.#lost ?? new MissingError(`This stage is ${this.#phase}: it takes nothing any more.`)
   }
 
   #enter(event: StageEvent): void {
@@ -177,7 +187,9 @@ export class FileStage implements Stage {
   #saveLater(): void {
     this.#alarm = undefined
     this.#save().catch((error: unknown) =>
-      this.#house.surroundings.log.error('the progress of a stage could not be kept', error),
+      this.#house.surroundings.log.warn('the progress of a stage could not be kept', {
+        failure: String(error),
+      }),
     )
   }
 
@@ -202,8 +214,7 @@ export class FileStage implements Stage {
     try {
       await this.#track(syncBytes(this.#file, 'what was received'))
     } catch (error) {
-      await this.#leave('lose')
-      await this.#remove()
+      if (error instanceof DiskFailedError) await this.lose(error)
       throw error
     }
   }

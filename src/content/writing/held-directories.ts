@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync, rmdirSync } from 'node:fs'
+import { existsSync, mkdirSync, rmdirSync } from 'node:fs'
 import type { BigIntStats } from 'node:fs'
 import { join } from 'node:path'
 import { MissingError } from '../../base/errors.ts'
@@ -106,14 +106,12 @@ export class HeldDirectories implements Disposable {
     this.#sync(roomPath(room))
   }
 
-  /** The rooms, and with the last of them the node's own place and its marker: the folder is not ours any more then. */
+  /** The rooms, and with the last of them the node's own place, unless something else is in it, such as the marker. */
   removeEmptyRooms(): void {
     const { root } = this.#place
     if (!root.stat(ownDirectory)?.isDirectory()) return
     using own = root.openDirectory(ownDirectory)
     for (const room of rooms) removeIfEmpty(own.at(room))
-    if (namesOn(own).some((name) => name !== markerName)) return
-    rmSync(own.at(markerName), { force: true })
     removeIfEmpty(root.at(ownDirectory))
   }
 
@@ -257,8 +255,6 @@ function openMade(above: PlaceDirectory, name: Name, path: SharePath): PlaceDire
 
 /** The node's own place in a folder: never listed, never served. */
 const ownDirectory = '.fullmesh'
-
-const markerName = 'marker'
 
 const privateMode = 0o700
 

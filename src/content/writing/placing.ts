@@ -115,13 +115,14 @@ export async function proven(
   { index, thread }: Pick<WritingTools, 'index' | 'thread'>,
 ): Promise<Map<SharePath, Proven>> {
   const stamps = paths.length > 0 ? await thread.run('stamps', paths) : []
-  const provenByPath = new Map<SharePath, Proven>()
-  for (const [at, path] of paths.entries()) {
-    const there = stamps[at]
-    const content = there && (await index.proven(path, there))
-    if (content) provenByPath.set(path, { content, stamps: there })
-  }
-  return provenByPath
+  const known = await Promise.all(
+    paths.map(async (path, at): Promise<[SharePath, Proven][]> => {
+      const there = stamps[at]
+      const content = there && (await index.proven(path, there))
+      return content ? [[path, { content, stamps: there }]] : []
+    }),
+  )
+  return new Map(known.flat())
 }
 
 /** All but small new files. */
