@@ -29,6 +29,7 @@ export async function seek(parts: SeekParts, signal: AbortSignal): Promise<Found
   const { mesh, clock, credentials, others } = parts
   const { owner, name } = credentials.record
   const candidates = [...new Set([owner, ...others])].filter((peer) => peer !== credentials.asker)
+  let ownersFailure: unknown
   try {
     return await firstOf<PeerId, Found>(
       {
@@ -36,8 +37,13 @@ export async function seek(parts: SeekParts, signal: AbortSignal): Promise<Found
         candidates: candidates.slice(0, candidatesMax),
         headStartMs: credentials.password === undefined ? headStartMs : undefined,
         attempt: async (peer, until) => {
-          const link = await mesh.link(peer, until)
-          return { link, admission: await seekAdmission({ link, clock }, credentials, until) }
+          try {
+            const link = await mesh.link(peer, until)
+            return { link, admission: await seekAdmission({ link, clock }, credentials, until) }
+          } catch (error) {
+            if (peer === owner) ownersFailure = error
+            throw error
+          }
         },
         isFinal: (error, peer) => peer === owner && isRefusal(error),
       },
@@ -45,16 +51,24 @@ export async function seek(parts: SeekParts, signal: AbortSignal): Promise<Found
     )
   } catch (error) {
     if (!(error instanceof AggregateError)) throw error
-    const refusal = error.errors.find(isRefusal)
-    if (refusal instanceof Error) throw refusal
-    const notRead = error.errors.find((one) => one instanceof NotReadPasswordError)
-    if (notRead instanceof Error) throw notRead
+    const telling = mostTelling(ownersFailure, error.errors)
+    if (telling) throw telling
     const who = mesh.book.contact(owner)?.petname ?? 'Its owner'
     throw new OfflineError(
       `${who} can't be reached now, and nobody else who is there lets you into "${name}". Try again later.`,
       { cause: error },
     )
   }
+}
+
+/** What the owner has said; else what somebody who may stand in for the owner has. That one is away says nothing. */
+function mostTelling(ownersFailure: unknown, failures: readonly unknown[]): Error | undefined {
+  const others = failures.filter(
+    (one) => one instanceof NotReadPasswordError || errorKind(one) === 'denied',
+  )
+  const isOwnerAway = ['offline', 'interrupted'].includes(errorKind(ownersFailure))
+  const [telling] = isOwnerAway ? others : [ownersFailure]
+  return telling instanceof Error ? telling : undefined
 }
 
 /** Neighbours on the LAN and contacts that may hold a copy. */

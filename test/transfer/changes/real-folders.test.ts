@@ -40,13 +40,8 @@ async function anaAndBob(aroundBob: (usual: Answerer) => Answerer = (usual) => u
   }
   /** The manual clock keeps pace with the disk, whose time is real. */
   const settled = async <Value>(promise: Promise<Value>): Promise<Value> => {
-    let isSettled = false
-    promise.then(
-      () => (isSettled = true),
-      () => (isSettled = true),
-    )
-    while (!isSettled) {
-      await setTimeout(1)
+    const outcome = Promise.allSettled([promise])
+    while ((await Promise.race([outcome, setTimeout(1, 'waiting')])) === 'waiting') {
       await clock.advance(1)
     }
     return promise

@@ -5,10 +5,12 @@ import { parseSharePath } from '../../../src/content/names.ts'
 import { OfflineError } from '../../../src/mesh/errors.ts'
 import { NotAdmittedError, UnknownShareError } from '../../../src/transfer/remote/errors.ts'
 import type { RemoteShare } from '../../../src/transfer/transfer.ts'
+import { encodeOpenAnswer } from '../../../src/transfer/wire/open-answer.ts'
 import { collect } from '../../kit/collect.ts'
 import { plain } from '../../kit/plain.ts'
 import { RemoteWorld } from '../../kit/remote-world.ts'
 import type { RemoteNodeOptions } from '../../kit/remote-world.ts'
+import { testIdentity } from '../../kit/test-identity.ts'
 
 const { signal } = new AbortController()
 const path = parseSharePath
@@ -201,6 +203,40 @@ suite('an opened share', () => {
     await assert.rejects(opening, NotAdmittedError)
   })
 
+  test('is not opened with a capability that is none, whoever gives it', async () => {
+    await using world = new RemoteWorld()
+    const holding = world.holding()
+    const eve = testIdentity('eve').peerId
+    const bob = testIdentity('bob').peerId
+    const strange = world.holding('ana', 'strange')
+    for (const capability of [
+      holding.capability(eve, 'read'),
+      strange.capability(bob, 'read'),
+      forged(holding.capability(bob, 'read')),
+      Buffer.from('no capability at all'),
+    ]) {
+      const granted = { kind: 'granted', capability, scope: 'read', deputy: undefined } as const
+      await using there = await anaAndBob({
+        around: (usual) => async (question) => {
+          if (!question.path.endsWith('/open')) return usual(question)
+          return { status: 200, body: encodeOpenAnswer(granted) }
+        },
+      })
+      const opening = there.bob.remote.open(there.known.id, {}, signal)
+      await assert.rejects(opening, { kind: 'corrupt' })
+    }
+  })
+
+  test('that its owner has given up is missing, and not offline', async () => {
+    await using there = await anaAndBob({
+      around: (usual) => async (question) => {
+        return question.path.endsWith('/open') ? { status: 404 } : usual(question)
+      },
+    })
+    const opening = there.bob.remote.open(there.known.id, {}, signal)
+    await assert.rejects(opening, { kind: 'missing' })
+  })
+
   test('that has no head yet is waited for', async () => {
     await using world = new RemoteWorld()
     const holding = world.holding()
@@ -227,4 +263,9 @@ suite('an opened share', () => {
 
 async function readAll(share: RemoteShare, text: string): Promise<Buffer> {
   return Buffer.concat(await collect(share.files.reader.read(path(text), 0, undefined, signal)))
+}
+
+/** With the last bit of its signature turned. */
+function forged(capability: Uint8Array): Uint8Array {
+  return capability.map((byte, at) => (at === capability.length - 1 ? byte ^ 1 : byte))
 }
