@@ -6,9 +6,9 @@ import { answerBytesMax, answerWindow } from './limits.ts'
  * that it changes seldom. Undefined when the smallest window would be too much.
  */
 export function windowFor(open: number): number | undefined {
-  const share = answerBytesMax / Math.max(1, open)
-  if (share < answerWindow.minBytes) return undefined
-  return Math.min(answerWindow.maxBytes, 2 ** Math.floor(Math.log2(share)))
+  let bytes: number = answerWindow.maxBytes
+  while (bytes * open > answerBytesMax) bytes /= 2
+  return bytes < answerWindow.minBytes ? undefined : bytes
 }
 
 /** Keeps the window in step with how many answers are open. */

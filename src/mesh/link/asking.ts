@@ -2,7 +2,7 @@ import type { ClientHttp2Session, ClientHttp2Stream } from 'node:http2'
 import { InterruptedError } from '../../base/errors.ts'
 import type { NodeError } from '../../base/errors.ts'
 import { OfflineError } from '../errors.ts'
-import type { Question, ReceivedAnswer } from '../mesh.ts'
+import type { Body, Question, ReceivedAnswer } from '../mesh.ts'
 import { streamSink } from './body-sink.ts'
 import type { Connection } from './connection.ts'
 import { plainHeaders } from './plain-headers.ts'
@@ -24,7 +24,6 @@ export function askOn(
     const stream = request(connection.session, question)
     const open = opening.move()
     const ending = watchEnd(stream)
-    const gone = new AbortController()
     let why: NodeError | undefined
     const whyOver = () => (why ??= reasonOf(connection))
     const stop = (reason: NodeError) => {
@@ -39,7 +38,7 @@ export function askOn(
       resolve({
         status: received[':status'] ?? 0,
         headers: plainHeaders(received),
-        body: answerBody(stream, connection, question, gone.signal, { ending, stop, whyOver }),
+        body: answerBody(stream, connection, question, signal, { ending, stop, whyOver }),
         cancel: () => stop(new InterruptedError()),
       })
     })
@@ -53,17 +52,20 @@ export function askOn(
       signal.removeEventListener('abort', interrupt)
       open.dispose()
       connection.traffic.settle()
-      gone.abort()
       if (!answered) reject(whyOver())
     })
-    sendQuestionBody(stream, connection, question, gone.signal).catch((error: Error) => {
+    if (question.body === undefined) return
+    sendQuestionBody(stream, connection, question.body).catch((error: Error) => {
       // While somebody still wants it, only the maker of the body can have failed.
-      if (gone.signal.aborted) return
+      if (stream.destroyed) return
       stop(new InterruptedError(error))
       reject(error)
     })
   })
 }
+
+/** Why a body is sent no further: nobody wants it any more. One for all, since each would note where it was made. */
+const over = new InterruptedError()
 
 /** What is known of a stream from its beginning on. */
 interface Watched {
@@ -83,11 +85,12 @@ function request(session: ClientHttp2Session, question: Question): ClientHttp2St
 async function sendQuestionBody(
   stream: ClientHttp2Stream,
   connection: Connection,
-  { body }: Question,
-  signal: AbortSignal,
+  body: Body,
 ): Promise<void> {
-  if (body === undefined) return
-  await sendBody(body, streamSink(stream, connection, 'protocol', signal), signal)
+  const unwanted = new AbortController()
+  stream.once('close', () => unwanted.abort(over))
+  const sink = streamSink(stream, connection, 'protocol', unwanted.signal)
+  await sendBody(body, sink, unwanted.signal)
   stream.end()
 }
 

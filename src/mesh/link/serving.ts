@@ -34,7 +34,10 @@ async function serveOne(
   headers: IncomingHttpHeaders,
 ): Promise<void> {
   const gone = new AbortController()
-  stream.once('close', () => gone.abort(new InterruptedError()))
+  let isAnswered = false
+  stream.once('close', () => {
+    if (!isAnswered) gone.abort(askerGone)
+  })
   const question: ReceivedQuestion = {
     peer: link.peer,
     link,
@@ -59,8 +62,12 @@ async function serveOne(
     else if (error instanceof GateError)
       await send(failureAnswer(error), question, stream, connection)
   }
+  isAnswered = true
   connection.traffic.settle()
 }
+
+/** One for all: making one for each question that is taken back would be a gift to whoever floods. */
+const askerGone = new InterruptedError()
 
 /** Sends the answer, as far as the asker wants it. Never rejects. */
 async function send(
@@ -75,6 +82,7 @@ async function send(
     if (!signal.aborted) stream.respond({ ...headers, ':status': status }, { endStream: !hasBody })
     if (hasBody) await sendBody(body, streamSink(stream, connection, purpose, signal), signal)
     if (hasBody) stream.end()
+    if (signal.aborted) return
     if (!stream.endAfterHeaders && !stream.readableEnded) linger(stream, connection)
   } catch (error) {
     if (signal.aborted) return
@@ -109,7 +117,7 @@ function questionBody(
     // What comes after is refused when the answer has ended.
     onLeave: () => {},
     onWait: () => patience.wait(),
-    broken: () => new InterruptedError(),
+    broken: () => askerGone,
   })
 }
 

@@ -46,8 +46,7 @@ export async function* readBody(
 ): AsyncGenerator<Uint8Array, void, void> {
   let wake = () => {}
   const onEvent = () => wake()
-  const events = ['readable', 'end', 'close', 'aborted'] as const
-  for (const event of events) stream.on(event, onEvent)
+  stream.on('readable', onEvent).on('end', onEvent).on('close', onEvent)
   try {
     for (;;) {
       const chunk: unknown = stream.read()
@@ -62,7 +61,6 @@ export async function* readBody(
       }
     }
   } finally {
-    for (const event of events) stream.off(event, onEvent)
     if (!ending.isWhole) onLeave()
   }
 }
