@@ -38,7 +38,8 @@ export async function takeFile(
     await takeOpenFile(job, findings, file, stamp, path, seen)
     return stamp
   } catch (error) {
-    return void leaveUnreadable(job, diskPathOf(path, seen.disk), error)
+    leaveUnreadable(job, diskPathOf(path, seen.disk), error)
+    return undefined
   }
 }
 

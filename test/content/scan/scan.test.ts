@@ -14,6 +14,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { suite, test } from 'node:test'
+import { setImmediate as turn } from 'node:timers/promises'
 import { InterruptedError } from '../../../src/base/errors.ts'
 import type { ScanReport } from '../../../src/content/content.ts'
 import { attributesOf } from '../../../src/content/folder/place.ts'
@@ -249,17 +250,17 @@ suite('a scan', () => {
   })
 
   test('gives way to a shorter one, and does not undo what that has found', async () => {
-    await using folder = await scannedFolder(hurriedClock(10))
-    const long = beginLongScan(folder)
+    await using folder = await scannedFolder(hurriedClock(5))
+    const long = await beginLongScan(folder)
     writeFileSync(join(folder.path, 'a'), 'changed')
     await folder.scan({ paths: [parseSharePath('a')] })
-    await long
+    await long.report
     assert.deepEqual(folder.service.summary(), treeOnDisk(folder.path))
   })
 
   test('does not undo what the writer does meanwhile', async () => {
-    await using folder = await scannedFolder(hurriedClock(10))
-    const long = beginLongScan(folder)
+    await using folder = await scannedFolder(hurriedClock(5))
+    const long = await beginLongScan(folder)
     const path = join(folder.path, 'a')
     writeFileSync(path, 'changed')
     rmSync(join(folder.path, 'b'))
@@ -272,17 +273,31 @@ suite('a scan', () => {
       { kind: 'remove', path: parseSharePath('b') },
       { kind: 'move', from: parseSharePath('c'), to: parseSharePath('d') },
     ])
-    await long
+    await long.report
     assert.equal(folder.entry('b'), undefined)
     assert.equal(folder.entry('c'), undefined)
     assert.deepEqual((await folder.scan()).summary, treeOnDisk(folder.path))
   })
 
+  test('does not bring back a folder that the writer moves away while it is scanned', async () => {
+    await using folder = await scannedFolder(hurriedClock(5))
+    mkdirSync(join(folder.path, 'from'))
+    const long = await beginLongScan(folder, 'from')
+    renameSync(join(folder.path, 'from'), join(folder.path, 'to'))
+    const [from, to] = ['from', 'to'].map(parseSharePath)
+    assert.ok(from !== undefined && to !== undefined)
+    folder.service.apply([{ kind: 'move', from, to }])
+    await long.report
+    assert.equal(folder.entry('from'), undefined)
+    assert.deepEqual((await folder.scan()).summary, treeOnDisk(folder.path))
+  })
+
   test('leaves out a file that changes while it is hashed', async () => {
-    await using folder = await scannedFolder(hurriedClock(10))
+    await using folder = await scannedFolder(hurriedClock(5))
     const path = join(folder.path, 'film')
     writeFileSync(path, Buffer.alloc(3 * 1024 * 1024))
     const scan = folder.scan()
+    for (let turns = 0; turns < 2; turns++) await turn()
     const before = statSync(path).ctimeMs
     const file = openSync(path, 'r+')
     // Until the clock of the file system has ticked.
@@ -308,8 +323,16 @@ suite('a scan', () => {
 })
 
 /** A first scan that has hashed three small files, not committed them yet, and is at a large one. */
-function beginLongScan(folder: ScannedFolder): Promise<ScanReport> {
-  for (const name of ['a', 'b', 'c']) writeFileSync(join(folder.path, name), name)
-  writeFileSync(join(folder.path, 'large'), Buffer.alloc(3 * 1024 * 1024))
-  return folder.scan()
+async function beginLongScan(
+  folder: ScannedFolder,
+  directory = '',
+): Promise<{ readonly report: Promise<ScanReport> }> {
+  const path = join(folder.path, directory)
+  for (const name of ['a', 'b', 'c', 'z']) writeFileSync(join(path, name), name)
+  writeFileSync(join(path, 'large'), Buffer.alloc(8 * 1024 * 1024))
+  const report = folder.scan()
+  // It gives way before each file and after each piece.
+  for (let turns = 0; turns < 5; turns++) await turn()
+  assert.deepEqual(folder.changes, [])
+  return { report }
 }
