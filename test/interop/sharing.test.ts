@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { suite, test } from 'node:test'
+import type { TestContext } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fraction } from '../../src/base/random.ts'
 import type { Random } from '../../src/base/random.ts'
@@ -15,7 +16,7 @@ const read = 'crater lemon basil'
 const change = 'walnut harbour violet'
 const asReader = { FULLMESH_PASSWORD: read }
 const asWriter = { FULLMESH_PASSWORD: change }
-const files = 10_000
+const files = Number(process.env['FULLMESH_STORY_FILES'] ?? 10_000)
 
 suite('four hosts, one share with both passwords', { skip: townMissing() }, () => {
   test('copy, change, follow and serve in turn while two of them are killed; nothing is lost', async (t) => {
@@ -47,15 +48,16 @@ suite('four hosts, one share with both passwords', { skip: townMissing() }, () =
 
     const opened = await cleo.type(['ls', link], asWriter)
     assert.equal(opened.code, 0, opened.err)
-    await using killers = new Killers([ana, cleo], random)
+    await using killers = new Killers(t, [ana, cleo], random)
     const wrote = await write(cleo, temp.path, random)
     await until(async () => (await filesOf(bens)) >= files / 2, 'half of it is at Ben')
     t.diagnostic(`killed ${(await killers.stop()).join(' and ')} times`)
 
-    await until(async () => {
-      const [there, here] = [await digestsOf(shared), await digestsOf(bens)]
-      return there.size === here.size && [...there].every(([path, hash]) => here.get(path) === hash)
-    }, 'Ben has what Ana has')
+    await until(
+      async () => (await difference(shared, bens)) === '',
+      'Ben has what Ana has',
+      () => difference(shared, bens),
+    )
     const all = await digestsOf(shared)
     for (const [path, text] of wrote) {
       if (text === undefined) assert.equal(all.has(path), false, `${path} was removed`)
@@ -129,9 +131,11 @@ class Killers implements AsyncDisposable {
   readonly #stop = new AbortController()
   readonly #running: Promise<number[]>
 
-  constructor(people: readonly Person[], random: Random) {
+  constructor(t: TestContext, people: readonly Person[], random: Random) {
     this.#running = Promise.all(people.map((person) => this.#kill(person, random)))
-    this.#running.catch(() => {})
+    this.#running.catch((error: unknown) =>
+      t.diagnostic(`a node did not come back: ${String(error)}`),
+    )
   }
 
   /** Tells how often each was killed. */
@@ -204,10 +208,26 @@ function digest(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex')
 }
 
-async function until(isSo: () => Promise<boolean>, what: string): Promise<void> {
+/** The first names that are not the same in both, in words; empty when all are. */
+async function difference(one: string, other: string): Promise<string> {
+  const [there, here] = [await digestsOf(one), await digestsOf(other)]
+  const names = new Set([...there.keys(), ...here.keys()])
+  const different = [...names].filter((name) => there.get(name) !== here.get(name))
+  const words = (name: string) =>
+    `${name}${here.has(name) ? '' : ' is missing'}${there.has(name) ? '' : ' is too much'}`
+  return different.length === 0
+    ? ''
+    : `${different.length}: ${different.slice(0, 5).map(words).join(', ')}`
+}
+
+async function until(
+  isSo: () => Promise<boolean>,
+  what: string,
+  why: () => Promise<string> = async () => '',
+): Promise<void> {
   const deadline = Date.now() + 180_000
   while (!(await isSo())) {
-    assert.ok(Date.now() < deadline, `waited in vain until ${what}`)
+    if (Date.now() > deadline) assert.fail(`waited in vain until ${what}: ${await why()}`)
     await pause(1000)
   }
 }
