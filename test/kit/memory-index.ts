@@ -1,6 +1,6 @@
 import type { ContentId, FileAttributes, SharePath } from '../../src/content/content.ts'
 import type { IndexChange, Stamps } from '../../src/content/index/index-writer.ts'
-import type { WritingIndex } from '../../src/content/writing/placing.ts'
+import type { WritingIndex } from '../../src/content/writing/tools.ts'
 
 export interface KnownFile {
   readonly content: ContentId

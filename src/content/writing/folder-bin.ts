@@ -1,8 +1,8 @@
 import { MissingError, throwIfInterrupted } from '../../base/errors.ts'
 import type { BinItem, FolderBin } from '../content.ts'
-import { ownFileOf } from './own-items.ts'
-import type { WritingTools } from './placing.ts'
-import { restore } from './restore.ts'
+import { ownFileOf } from './names/own-items.ts'
+import { restore } from './names/restore.ts'
+import type { WritingTools } from './tools.ts'
 
 /** The bin of a folder: versions and trash. */
 export function folderBin(tools: WritingTools): FolderBin {

@@ -1,13 +1,13 @@
 import { throwIfInterrupted } from '../../base/errors.ts'
 import type { FolderWriter } from '../content.ts'
-import { duplicate } from './duplicate.ts'
-import { installSmall } from './install-small.ts'
-import { installStage } from './install-stage.ts'
-import { makeDirectory } from './make-directory.ts'
-import { moveEntry } from './move-entry.ts'
-import type { WritingTools } from './placing.ts'
-import { removeEntry } from './remove-entry.ts'
-import type { Stages } from './stages.ts'
+import { duplicate } from './install/duplicate.ts'
+import { installSmall } from './install/install-small.ts'
+import { installStage } from './install/install-stage.ts'
+import { makeDirectory } from './names/make-directory.ts'
+import { moveEntry } from './names/move-entry.ts'
+import { removeEntry } from './names/remove-entry.ts'
+import type { Stages } from './stage/stages.ts'
+import type { WritingTools } from './tools.ts'
 
 /** The writer of a folder. A signal that fires before a change has begun stops it; one that has begun is carried out. */
 export function folderWriter(tools: WritingTools, stages: Stages): FolderWriter {

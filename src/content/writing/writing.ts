@@ -5,25 +5,25 @@
  * and recovery after a crash.
  * Non-goals: where bytes come from, who may write, what the tree says (index), noticing what others write.
  *
- *     file             what it is
- *     *-arcs           the state machines: of a stage, of installing, moving, removing
- *     installing, moving, removing    the deeds that go with the arcs, one file or directory at a time
- *     install-batch    many installs in rounds, so that one sync serves all
- *     held-directories the way to every name: by open directory, synced once a job
- *     journal, intent  what must be known after a crash; recovery, recovering, sweeping: what is done then
- *     jobs, writing-thread, writing-worker    the thread in which all of this runs
- *     placing and those named after an operation    what the main thread does around a job
+ *     folder     what is in it
+ *     install/   a file on its way to its place: its arcs, its deeds, and batches of them in rounds
+ *     names/     the other things that happen to names: moving, removing, restoring, making directories
+ *     stage/     content that comes in piece by piece
+ *     journal/   what must be known after a crash, and doing something under the journal's eyes
+ *     recovery/  what is done after a crash
+ *     disk/      the way to every name, by open directory, and what the disk says
+ *     thread/    the thread in which all deeds are done, and what it can be asked
  */
 import type { FolderBin, FolderWriter, SharePath } from '../content.ts'
 import type { FolderMark } from '../scan/mark.ts'
-import type { PieceFiles } from './file-stage.ts'
 import { folderBin } from './folder-bin.ts'
 import { folderWriter } from './folder-writer.ts'
-import { openJournal } from './journal.ts'
-import type { WritingIndex, WritingSurroundings, WritingTools } from './placing.ts'
-import { recoverFolder } from './recovery.ts'
-import { Stages } from './stages.ts'
-import { WritingThread } from './writing-thread.ts'
+import { openJournal } from './journal/journal.ts'
+import { recoverFolder } from './recovery/recovery.ts'
+import type { PieceFiles } from './stage/file-stage.ts'
+import { Stages } from './stage/stages.ts'
+import { WritingThread } from './thread/writing-thread.ts'
+import type { WritingIndex, WritingSurroundings, WritingTools } from './tools.ts'
 
 export interface WritingOptions {
   /** The folder's absolute path. */

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { follow, isEnd } from '../../../src/content/writing/arcs.ts'
 import type { Arcs } from '../../../src/content/writing/arcs.ts'
-import { installArcs } from '../../../src/content/writing/install-arcs.ts'
-import { moveArcs } from '../../../src/content/writing/move-arcs.ts'
-import { removeArcs } from '../../../src/content/writing/remove-arcs.ts'
+import { installArcs } from '../../../src/content/writing/install/install-arcs.ts'
+import { moveArcs } from '../../../src/content/writing/names/move-arcs.ts'
+import { removeArcs } from '../../../src/content/writing/names/remove-arcs.ts'
 
 suite('the way of a file to its place', () => {
   test('adds where nothing stands', () => {
