@@ -87,15 +87,19 @@ export async function contents(folder: string): Promise<Record<string, string>> 
 /** Waits until a folder holds just this. */
 export async function holds(folder: string, expected: Record<string, string>): Promise<void> {
   let seen: Record<string, string> = {}
-  const wanted = JSON.stringify(Object.entries(expected).toSorted())
+  const wanted = sorted(expected)
   try {
     await until(async () => {
       seen = await contents(folder).catch(() => ({}))
-      return JSON.stringify(Object.entries(seen).toSorted()) === wanted
+      return sorted(seen) === wanted
     })
   } catch (cause) {
     throw new Error(`${folder} holds ${JSON.stringify(seen)}, not ${wanted}`, { cause })
   }
+}
+
+function sorted(files: Record<string, string>): string {
+  return JSON.stringify(Object.entries(files).toSorted(([a], [b]) => (a < b ? -1 : 1)))
 }
 
 export const edit = (folder: string, path: string, text: string) =>

@@ -67,7 +67,7 @@ suite('a friend copies a share', () => {
     await done(made)
     const found = await contents(folder)
     assert.equal(found['n.txt'], 'by ben')
-    assert.deepEqual(Object.values(found).toSorted(), ['by ana', 'by ben'])
+    assert.deepEqual(new Set(Object.values(found)), new Set(['by ana', 'by ben']))
     assert.equal(made.state().problems.length, 1)
   })
 })
