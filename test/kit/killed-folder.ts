@@ -77,11 +77,12 @@ export class KilledFolder {
     }
     const program = join(import.meta.dirname, 'killed-writer.ts')
     const child = spawn(process.execPath, [program, JSON.stringify(order)], {
-      stdio: ['ignore', 'pipe', 'ignore'],
+      stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, NODE_COMPILE_CACHE: this.#cache },
     })
     const exited = once(child, 'exit')
-    let said = 0
+    let [said, complaint] = [0, '']
+    child.stderr.on('data', (chunk: Buffer) => (complaint += chunk.toString()))
     for await (const line of createInterface({ input: child.stdout })) {
       this.#hear(JSON.parse(line) as KilledLine)
       if (++said !== lines) continue
@@ -90,7 +91,7 @@ export class KilledFolder {
       child.kill('SIGKILL')
     }
     await exited
-    assert.ok(said >= lines, 'the writer ended by itself')
+    assert.ok(said >= lines, `the writer ended by itself: ${complaint}`)
   }
 
   /** Opens it as after a crash, and fails unless all that was acknowledged is there, and nothing is torn. */

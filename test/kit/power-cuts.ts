@@ -19,7 +19,7 @@ const image = join(base, 'disk.img')
 const disk = join(base, 'disk')
 
 mkdirSync(disk)
-execFileSync('truncate', ['--size', '256M', image])
+execFileSync('truncate', ['--size', '2G', image])
 execFileSync('mkfs.ext4', ['-q', image])
 plugIn()
 const folder = new KilledFolder(disk, state === 'same' ? disk : base, join(base, 'cache'))
