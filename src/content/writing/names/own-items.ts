@@ -1,5 +1,6 @@
 import { lstatSync, readdirSync, rmSync } from 'node:fs'
 import type { BinItem, ContentId, FileAttributes, SharePath } from '../../content.ts'
+import { ChangedError } from '../../errors.ts'
 import { attributesOf } from '../../folder/place.ts'
 import { contentAt } from '../disk/content-at.ts'
 import type { HeldDirectories } from '../disk/held-directories.ts'
@@ -17,13 +18,16 @@ export function ownFileOf({ id, kind }: Pick<BinItem, 'id' | 'kind'>): OwnFile {
   return { room: kind === 'version' ? 'versions' : 'trash', id }
 }
 
-/** Undefined if there is nothing (any more). */
+/** Undefined if there is nothing (any more). Throws ChangedError if a program that has it open writes into it. */
 export function inspect(item: OwnFile, held: HeldDirectories): OwnItem | undefined {
   const path = held.own(item)
   const stats = statsAt(path)
-  if (stats?.isDirectory()) return { kind: 'directory' }
-  const content = stats?.isFile() ? contentAt(path, stats) : undefined
-  return stats && content && { kind: 'file', content, attributes: attributesOf(stats) }
+  if (!stats) return undefined
+  if (stats.isDirectory()) return { kind: 'directory' }
+  const content = contentAt(path, stats)
+  if (!content)
+    throw new ChangedError('A program still writes into this file. Close it, then restore.')
+  return { kind: 'file', content, attributes: attributesOf(stats) }
 }
 
 /** A directory from the trash to where nothing stands. */
