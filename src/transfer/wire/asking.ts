@@ -4,8 +4,9 @@ import type { TrafficPurpose } from '../../base/meter.ts'
 import { CorruptError } from '../../content/errors.ts'
 import { NameError } from '../../content/names.ts'
 import { failureBytesMax, parseFailure } from '../../mesh/link/failure.ts'
-import type { Link, ReceivedAnswer } from '../../mesh/mesh.ts'
-import { readBody, StalledError, unlessStalled } from './body.ts'
+import type { Link, Question, ReceivedAnswer } from '../../mesh/mesh.ts'
+import { readBody } from './body.ts'
+import { Patience } from './patience.ts'
 import type { HeaderFields } from './piece-range.ts'
 import { questionOf } from './routes.ts'
 import type { Route } from './routes.ts'
@@ -33,8 +34,10 @@ export async function ask(
   asked: Asked,
   signal: AbortSignal,
 ): Promise<AsyncIterable<Uint8Array>> {
-  const answer = await answerInTime(line, route, asked, signal)
-  const body = unlessStalled(answer.body, line.clock, patienceMs)
+  const patience = new Patience(line.clock, patienceMs)
+  const until = AbortSignal.any([signal, patience.signal])
+  const answer = await answerInTime(line.link, questionFor(route, asked), patience, until)
+  const body = bodyInTime(answer.body, patience)
   if (answer.status >= 200 && answer.status < 300) return body
   throw parseFailure(answer.status, await readFailure(body))
 }
@@ -65,24 +68,46 @@ export async function* blaming<Item>(items: AsyncIterable<Item>): AsyncGenerator
   }
 }
 
-async function answerInTime(
-  { link, clock }: Line,
-  route: Route,
-  { headers = {}, body, purpose }: Asked,
-  signal: AbortSignal,
-): Promise<ReceivedAnswer> {
-  const impatience = new AbortController()
-  using _ = clock.after(patienceMs, () => impatience.abort())
-  const question = {
+function questionFor(route: Route, { headers = {}, body, purpose }: Asked): Question {
+  return {
     ...questionOf(route),
     headers: body ? { 'content-type': 'application/cbor', ...headers } : headers,
     ...(body && { body }),
     ...(purpose && { answerPurpose: purpose }),
   }
+}
+
+async function answerInTime(
+  link: Link,
+  question: Question,
+  patience: Patience,
+  signal: AbortSignal,
+): Promise<ReceivedAnswer> {
+  patience.listen()
   try {
-    return await link.ask(question, AbortSignal.any([signal, impatience.signal]))
+    return await link.ask(question, signal)
   } catch (error) {
-    throw impatience.signal.aborted && !signal.aborted ? new StalledError() : error
+    patience[Symbol.dispose]()
+    throw patience.meaning(error)
+  } finally {
+    patience.rest()
+  }
+}
+
+async function* bodyInTime(
+  body: AsyncIterable<Uint8Array>,
+  patience: Patience,
+): AsyncGenerator<Uint8Array> {
+  using _ = patience
+  patience.listen()
+  try {
+    for await (const chunk of body) {
+      patience.rest()
+      yield chunk
+      patience.listen()
+    }
+  } catch (error) {
+    throw patience.meaning(error)
   }
 }
 

@@ -26,29 +26,6 @@ export async function readBody(
   return Buffer.concat(chunks)
 }
 
-/** The body, as long as no chunk lets wait for itself longer than `stallMs`; then it throws StalledError. */
-export async function* unlessStalled(
-  body: AsyncIterable<Uint8Array>,
-  clock: Clock,
-  stallMs: number,
-): AsyncGenerator<Uint8Array> {
-  const chunks = body[Symbol.asyncIterator]()
-  let ended = false
-  try {
-    while (true) {
-      const next = await inTime(chunks.next(), clock, stallMs)
-      if (next.done) {
-        ended = true
-        return
-      }
-      yield next.value
-    }
-  } finally {
-    // Not waited for: a generator that hangs takes note of its end only when it moves again.
-    if (!ended) void chunks.return?.().catch(() => {})
-  }
-}
-
 /** What `wanted` becomes, or StalledError after `waitMs`. */
 export function inTime<Value>(
   wanted: Promise<Value>,
