@@ -18,7 +18,7 @@ export function parseIntent(text: string): Intent {
   }
 }
 
-const id = z.string().regex(/^[0-9a-z.-]{1,64}$/)
+const id = z.string().regex(/^[0-9a-z]{1,64}(?:\.\d+)?$/)
 const path = z.string().transform((text) => parseSharePath(text))
 const content = z.object({
   root: z.string().transform((text) => parseRootText(text)),
