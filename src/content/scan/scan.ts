@@ -8,8 +8,9 @@
  */
 import { pieceBytes } from '../content.ts'
 import type { ScanReport, SharePath } from '../content.ts'
-import { MassDisappearanceError } from '../errors.ts'
+import { FolderGoneError, MassDisappearanceError } from '../errors.ts'
 import { openPlace } from '../folder/open-place.ts'
+import { UnreadableError } from '../folder/place-failure.ts'
 import type { LocalIndex } from '../index/local-index.ts'
 import { emptyTree } from '../tree/page.ts'
 import type { ScanBatch } from './batch.ts'
@@ -49,6 +50,19 @@ export interface ScanSite {
  * changed then), or with InterruptedError when its turns were cancelled (what is committed stays).
  */
 export async function scanFolder(site: ScanSite, request: ScanRequest): Promise<ScanReport> {
+  try {
+    return await scanThere(site, request)
+  } catch (cause) {
+    // Of the folder itself: what can't be read in it is left out.
+    if (!(cause instanceof UnreadableError)) throw cause
+    const advice = 'Nothing in it is taken for deleted meanwhile.'
+    throw new FolderGoneError(`The folder ${site.root} can't be read (${cause.code}). ${advice}`, {
+      cause,
+    })
+  }
+}
+
+async function scanThere(site: ScanSite, request: ScanRequest): Promise<ScanReport> {
   checkMark(site.root, site.mark)
   using place = openPlace(site.root)
   let room: Uint8Array | undefined
