@@ -70,6 +70,8 @@ async function postChange(posting: Posting, signal: AbortSignal): Promise<Change
       return await askOnce(posting, bytes, heard, signal)
     } catch (error) {
       if (!isPassing(error)) throw error
+      // Who says that it is busy is there.
+      if (errorKind(error) === 'busy') heard.atMs = clock.elapsed()
       const isOver = !heard.everPosted || clock.elapsed() - heard.atMs > patienceMs
       if (isOver) throw givenUp(mesh, owner, heard, error)
       const restMs = Math.min(restMaxMs, restMinMs * 2 ** (failures - 1))
