@@ -14,7 +14,10 @@ suite('the log of a node', () => {
       log.info('Something happened', { peer: 'ana', password: 'hush' })
       log.error('A bug', new Error('outer', { cause: new Error('inner') }))`
     const child = spawn(process.execPath, ['--input-type=module', '-e', code])
-    const lines = (await text(child.stderr)).trim().split('\n').map((line) => JSON.parse(line))
+    const lines = (await text(child.stderr))
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
     assert.equal(lines.length, 2)
     const [info, error] = lines
     assert.deepEqual([info.event, info.share, info.peer], ['Something happened', 'Photos', 'ana'])
