@@ -23,6 +23,8 @@ export interface FetchOptions {
   readonly clock: Clock
   readonly random: Random
   readonly log: Log
+  /** A source sent wrong bytes. */
+  readonly onBlame: (source: Source, error: Error) => void
   /** Verified and written bytes, by the source that brought them. */
   readonly onPiece: (source: Source, index: number, bytes: number) => void
 }
@@ -200,6 +202,7 @@ class ContentFetch {
     if (kind === 'full' || kind === 'bug') throw error
     if (kind === 'corrupt') {
       this.#options.log.warn('a source sent wrong bytes', data)
+      this.#options.onBlame(desk.source, asError(error))
       desk.ban()
     } else if (kind === 'changed' || kind === 'missing') {
       desk.ban()

@@ -76,8 +76,14 @@ function source(
   }
 }
 
-function options(stage: Stage, sources: Source[]): FetchOptions & { brought: Map<string, number> } {
+interface Watched extends FetchOptions {
+  readonly brought: Map<string, number>
+  readonly blamed: string[]
+}
+
+function options(stage: Stage, sources: Source[]): Watched {
   const brought = new Map<string, number>()
+  const blamed: string[] = []
   return {
     wanted: { path: 'film.mkv' as SharePath, content },
     stage,
@@ -87,7 +93,9 @@ function options(stage: Stage, sources: Source[]): FetchOptions & { brought: Map
     random: systemRandom,
     log: silentLog,
     onPiece: (from) => brought.set(from.id, (brought.get(from.id) ?? 0) + 1),
+    onBlame: (from) => blamed.push(from.id),
     brought,
+    blamed,
   }
 }
 
@@ -126,6 +134,7 @@ suite('fetching one content from several sources', () => {
     await fetchContent(fetch, never)
     assert.equal(stage.have.size, count)
     assert.equal(fetch.brought.get('liar'), undefined)
+    assert.deepEqual([...new Set(fetch.blamed)], ['liar'])
   })
 
   test('says so when everybody lies', async () => {
