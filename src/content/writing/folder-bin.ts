@@ -3,21 +3,22 @@ import type { BinItem, FolderBin } from '../content.ts'
 import { ownFileOf } from './names/own-items.ts'
 import { restore } from './names/restore.ts'
 import type { WritingTools } from './tools.ts'
+import type { UnderWay } from './under-way.ts'
 
 /** The bin of a folder: versions and trash. */
-export function folderBin(tools: WritingTools): FolderBin {
+export function folderBin(tools: WritingTools, underWay: UnderWay): FolderBin {
   return {
     list: (kind, path) => tools.journal.binItems(kind, path),
     async restore(id, to, who, signal) {
       throwIfInterrupted(signal)
       const item = await tools.journal.binItem(id)
       if (!item) throw new MissingError(`There is no item ${id} in the versions or the trash.`)
-      return await restore(item, to ?? item.path, who, tools)
+      return await underWay.run(() => restore(item, to ?? item.path, who, tools))
     },
     async purge(beforeMs) {
       const items = await tools.journal.binItemsBefore(beforeMs)
       for (let at = 0; at < items.length; at += purgedAtOnce) {
-        await purge(items.slice(at, at + purgedAtOnce), tools)
+        await underWay.run(() => purge(items.slice(at, at + purgedAtOnce), tools))
       }
       return { items: items.length, bytes: items.reduce((sum, { bytes }) => sum + bytes, 0) }
     },

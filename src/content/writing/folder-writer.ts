@@ -8,40 +8,31 @@ import { moveEntry } from './names/move-entry.ts'
 import { removeEntry } from './names/remove-entry.ts'
 import type { Stages } from './stage/stages.ts'
 import type { WritingTools } from './tools.ts'
+import type { UnderWay } from './under-way.ts'
 
 /** The writer of a folder. A signal that fires before a change has begun stops it; one that has begun is carried out. */
-export function folderWriter(tools: WritingTools, stages: Stages): FolderWriter {
+export function folderWriter(
+  tools: WritingTools,
+  stages: Stages,
+  underWay: UnderWay,
+): FolderWriter {
+  const begin = async <Result>(
+    signal: AbortSignal,
+    change: () => Promise<Result>,
+  ): Promise<Result> => {
+    throwIfInterrupted(signal)
+    return await underWay.run(change)
+  }
   return {
-    async stage(content, signal) {
-      throwIfInterrupted(signal)
-      return await stages.open(content)
-    },
-    async install(stage, target, signal) {
-      throwIfInterrupted(signal)
-      return await installStage(stages.own(stage), target, tools)
-    },
-    async installSmall(files, signal) {
-      throwIfInterrupted(signal)
-      return await installSmall(files, tools)
-    },
-    async duplicate(from, content, target, signal) {
-      throwIfInterrupted(signal)
-      return await duplicate(from, content, target, tools)
-    },
-    async makeDirectory(path, signal) {
-      throwIfInterrupted(signal)
-      await makeDirectory(path, tools)
-    },
-    async move(from, to, signal) {
-      throwIfInterrupted(signal)
-      await moveEntry(from, to, tools)
-    },
-    async remove(path, base, who, signal) {
-      throwIfInterrupted(signal)
-      await removeEntry(path, base, who, tools)
-    },
-    async tidy() {
-      await tools.thread.run('tidy', undefined)
-    },
+    stage: (content, signal) => begin(signal, () => stages.open(content)),
+    install: (stage, target, signal) =>
+      begin(signal, async () => installStage(stages.own(stage), target, tools)),
+    installSmall: (files, signal) => begin(signal, () => installSmall(files, tools)),
+    duplicate: (from, content, target, signal) =>
+      begin(signal, () => duplicate(from, content, target, tools)),
+    makeDirectory: (path, signal) => begin(signal, () => makeDirectory(path, tools)),
+    move: (from, to, signal) => begin(signal, () => moveEntry(from, to, tools)),
+    remove: (path, base, who, signal) => begin(signal, () => removeEntry(path, base, who, tools)),
+    tidy: () => underWay.run(() => tools.thread.run('tidy', undefined)),
   }
 }

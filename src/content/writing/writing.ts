@@ -24,6 +24,7 @@ import type { PieceFiles } from './stage/file-stage.ts'
 import { Stages } from './stage/stages.ts'
 import { WritingThread } from './thread/writing-thread.ts'
 import type { WritingIndex, WritingSurroundings, WritingTools } from './tools.ts'
+import { UnderWay } from './under-way.ts'
 
 export interface WritingOptions {
   /** The folder's absolute path. */
@@ -57,17 +58,21 @@ export async function openWriting(options: WritingOptions): Promise<Writing> {
   return { ...writing, [Symbol.asyncDispose]: () => open.disposeAsync() }
 }
 
-/** Recovers with these parts. Disposing it closes what is staged, not the parts. */
+/** Recovers with these parts. Disposing it waits for what is under way and closes what is staged, not the parts. */
 export async function beginWriting(
   tools: WritingTools & { readonly pieces: PieceFiles },
 ): Promise<Writing> {
   const touched = await recoverFolder(tools)
   const stages = new Stages(tools)
+  const underWay = new UnderWay()
   return {
-    writer: folderWriter(tools, stages),
-    bin: folderBin(tools),
+    writer: folderWriter(tools, stages, underWay),
+    bin: folderBin(tools, underWay),
     touched,
-    [Symbol.asyncDispose]: () => stages[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: async () => {
+      await underWay.idle()
+      await stages[Symbol.asyncDispose]()
+    },
   }
 }
 

@@ -126,10 +126,7 @@ export class HeldDirectories implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    for (const [path, names] of this.#namesByPath) {
-      const stats = this.stat(path)
-      if (stats) this.#recent.keep(stats, names)
-    }
+    this.#rememberNames()
     for (const directory of this.#held.values()) directory[Symbol.dispose]()
     this.#held.clear()
     this.#place[Symbol.dispose]()
@@ -158,6 +155,17 @@ export class HeldDirectories implements Disposable {
       )
     }
     known.add(name)
+  }
+
+  #rememberNames(): void {
+    try {
+      for (const [path, names] of this.#namesByPath) {
+        const stats = this.#place.stat(path)
+        if (stats) this.#recent.keep(stats, names)
+      }
+    } catch {
+      // They only spare reading a directory once more.
+    }
   }
 
   #namesIn(path: SharePath, directory: PlaceDirectory): KnownNames {

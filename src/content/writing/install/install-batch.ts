@@ -132,7 +132,7 @@ class OnItsWay {
   async #prepare(held: HeldDirectories): Promise<void> {
     const { bytes, item } = this.#job
     const source = held.own(item.source)
-    const file = bytes ? openSync(source, 'wx', 0o600) : openSync(source, openExisting)
+    const file = bytes ? openSync(source, 'wx', 0o600) : openSync(source, existing(item))
     try {
       if (bytes) writeAll(file, bytes)
       const own = fstatSync(file, { bigint: true })
@@ -183,7 +183,10 @@ function discard(path: string): void {
   if (statsAt(path)) unlinkSync(path)
 }
 
-const openExisting = constants.O_RDWR | constants.O_NOFOLLOW
+/** What comes from the bin may be read-only even for us; its times and mode can be set all the same. */
+function existing({ source }: InstallItem): number {
+  return (source.room === 'stage' ? constants.O_RDWR : constants.O_RDONLY) | constants.O_NOFOLLOW
+}
 
 /** Far more than somebody at work on the same file makes it take: a disk that never shows a file twice the same. */
 const stepsMax = 60

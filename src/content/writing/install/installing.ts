@@ -18,6 +18,7 @@ import { follow } from '../arcs.ts'
 import { contentAt } from '../disk/content-at.ts'
 import type { HeldDirectories } from '../disk/held-directories.ts'
 import { link, place, renameToFree } from '../disk/link.ts'
+import { putBackFrom } from '../disk/put-back.ts'
 import { equalStamps, isSameFile, statsAt } from '../disk/stamps.ts'
 import type { InstallItem } from '../journal/intent.ts'
 import { hasAttributes, setAttributes } from './attributes.ts'
@@ -69,9 +70,8 @@ export function step(one: Installing, held: HeldDirectories): void {
 /** After a failure: the second name goes, and what was moved away comes back if its place is still free. */
 export function stepBack(one: Installing, held: HeldDirectories): void {
   one.kept = one.kept.filter(({ id, how }) => {
-    const version = held.own({ room: 'versions', id })
-    if (how === 'linked') unlinkSync(version)
-    return how === 'found' || (how === 'moved' && !putBack(one, version, held))
+    if (how === 'linked') unlinkSync(held.own({ room: 'versions', id }))
+    return how === 'found' || (how === 'moved' && !putBack(one, id, held))
   })
 }
 
@@ -152,7 +152,7 @@ function moveAway(one: Installing, held: HeldDirectories, id: string): 'parted' 
     one.kept = [...one.kept, { id, how: 'moved' }]
     return 'parted'
   }
-  if (!putBack(one, version, held)) one.kept = [...one.kept, { id, how: 'moved' }]
+  if (!putBack(one, id, held)) one.kept = [...one.kept, { id, how: 'moved' }]
   return 'changed'
 }
 
@@ -219,17 +219,16 @@ function forgetLast(one: Installing, held: HeldDirectories): 'changed' {
   return 'changed'
 }
 
-function putBack(one: Installing, version: string, held: HeldDirectories): boolean {
-  const returned = place(version, held.at(one.item.path))
-  if (returned === 'taken' || returned === 'nothing') return false
-  if (returned === 'linked') unlinkSync(version)
-  held.changed(one.item.path)
-  return true
+function putBack(one: Installing, id: string, held: HeldDirectories): boolean {
+  return putBackFrom({ room: 'versions', id }, one.item.path, held) === 'done'
 }
 
 function useUp({ item }: Installing, held: HeldDirectories): void {
   const source = held.own(item.source)
-  if (statsAt(source)) unlinkSync(source)
+  if (!statsAt(source)) return
+  // The new name has to be on the disk before the last other one goes. What was not whole can be had again.
+  if (item.whole) held.sync()
+  unlinkSync(source)
   // A used stage that comes back after a power cut is swept away; an item of the bin would be there twice.
   if (item.source.room !== 'stage') held.roomChanged(item.source.room)
 }

@@ -113,8 +113,14 @@ function needsIntent({ bytes, item }: InstallJob): boolean {
   return bytes === undefined || item.base !== 'absent'
 }
 
+/** Throws NameError for the share itself. */
 function pathsTouched({ content, path }: InstallItem): SharePath[] {
-  return [path, joinPath(parentOf(path), conflictName(nameOf(path), content))]
+  const name = conflictName(nameOf(path), content)
+  try {
+    return [path, joinPath(parentOf(path), name)]
+  } catch {
+    return [path]
+  }
 }
 
 function settlement(outcomes: readonly Outcome[], atMs: number): Settlement {

@@ -35,6 +35,7 @@ async function clearUp(id: string, intent: Intent, tools: WritingTools): Promise
   try {
     await tools.rescan(await finishIntent(id, intent, tools))
   } catch (error) {
-    tools.surroundings.log.error('a change that failed is cleared up at the next start', error)
+    const failure = error instanceof Error ? error.message : String(error)
+    tools.surroundings.log.warn('a change that failed is cleared up at the next start', { failure })
   }
 }

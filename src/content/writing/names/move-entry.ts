@@ -1,17 +1,18 @@
 import { MissingError } from '../../../base/errors.ts'
 import type { BinItem, SharePath } from '../../content.ts'
 import { ConflictError } from '../../errors.ts'
-import { isWithin } from '../../names.ts'
+import { isWithin, nameOf } from '../../names.ts'
 import { newOwnId } from '../disk/own-id.ts'
 import { underIntent } from '../journal/under-intent.ts'
 import type { WritingTools } from '../tools.ts'
 
-/** Moves a file or directory to where nothing stands. */
+/** Moves a file or directory to where nothing stands. Rejects with NameError for the share itself. */
 export async function moveEntry(
   from: SharePath,
   to: SharePath,
   tools: WritingTools,
 ): Promise<void> {
+  for (const path of [from, to]) nameOf(path)
   if (isWithin(to, from)) throw new ConflictError(`"${from}" can't be moved into itself.`)
   const { index, surroundings, thread } = tools
   const trashId = newOwnId(surroundings.random)

@@ -4,10 +4,11 @@ import type { SharePath } from '../../content.ts'
 import { follow } from '../arcs.ts'
 import type { HeldDirectories } from '../disk/held-directories.ts'
 import { link, renameToFree } from '../disk/link.ts'
+import { putBackFrom } from '../disk/put-back.ts'
 import { isSameInode, statsAt } from '../disk/stamps.ts'
 import { moveArcs } from './move-arcs.ts'
 import type { MoveEnd, MoveEvent, MovePhase } from './move-arcs.ts'
-import { putBackFromTrash, takeToTrash } from './removing.ts'
+import { takeToTrash } from './removing.ts'
 
 /** A file or directory that is to get another name (move-arcs.ts). */
 export interface MoveJob {
@@ -53,7 +54,7 @@ const deeds: Readonly<Record<Exclude<MovePhase, MoveEnd>, Deed>> = {
   linking: giveSecondName,
   parting: ({ job }, held) => (takeToTrash(job.from, job.trashId, held) ? 'done' : 'nothing'),
   checking: check,
-  returning: ({ job }, held) => putBackFromTrash(job.trashId, job.from, held),
+  returning: ({ job }, held) => putBackFrom({ room: 'trash', id: job.trashId }, job.from, held),
   renaming: rename,
 }
 

@@ -1,6 +1,7 @@
 import { MissingError } from '../../../base/errors.ts'
 import type { Base, BinItem, SharePath } from '../../content.ts'
 import { ConflictError } from '../../errors.ts'
+import { nameOf } from '../../names.ts'
 import { newOwnId } from '../disk/own-id.ts'
 import { proven } from '../install/placing.ts'
 import { underIntent } from '../journal/under-intent.ts'
@@ -13,6 +14,7 @@ export async function removeEntry(
   who: string,
   tools: WritingTools,
 ): Promise<void> {
+  nameOf(path)
   const { index, surroundings, thread } = tools
   const trashId = newOwnId(surroundings.random)
   const known = typeof base === 'object' ? await proven([path], tools) : undefined

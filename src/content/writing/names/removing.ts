@@ -5,7 +5,8 @@ import type { Base, SharePath } from '../../content.ts'
 import { follow } from '../arcs.ts'
 import { contentAt } from '../disk/content-at.ts'
 import type { HeldDirectories } from '../disk/held-directories.ts'
-import { place, renameToFree } from '../disk/link.ts'
+import { renameToFree } from '../disk/link.ts'
+import { putBackFrom } from '../disk/put-back.ts'
 import { equalStamps, isSameFile, isSameInode, statsAt } from '../disk/stamps.ts'
 import type { Proven } from '../install/installing.ts'
 import { removeArcs } from './remove-arcs.ts'
@@ -36,6 +37,9 @@ export function resumeRemove(
   const taken = statsAt(item)
   const there = held.stat(job.path)
   if (!taken || !there || !isSameInode(taken, there)) return taken !== undefined
+  held.at(job.path)
+  held.changed(job.path)
+  held.sync()
   unlinkSync(item)
   held.roomChanged('trash')
   return false
@@ -52,7 +56,7 @@ const deeds: Readonly<Record<Exclude<RemovePhase, RemoveEnd>, Deed>> = {
   looking: look,
   taking: take,
   checking: check,
-  returning: ({ job }, held) => putBackFromTrash(job.trashId, job.path, held),
+  returning: ({ job }, held) => putBackFrom({ room: 'trash', id: job.trashId }, job.path, held),
 }
 
 function isRemoved(phase: RemovePhase): phase is RemoveEnd {
@@ -91,19 +95,4 @@ export function takeToTrash(path: SharePath, trashId: string, held: HeldDirector
   held.changed(path)
   held.roomChanged('trash')
   return moved === 'done'
-}
-
-export function putBackFromTrash(
-  trashId: string,
-  path: SharePath,
-  held: HeldDirectories,
-): 'done' | 'taken' {
-  const item = held.own({ room: 'trash', id: trashId })
-  const isFile = statsAt(item)?.isFile() ?? false
-  const put = isFile ? place(item, held.at(path)) : renameToFree(item, held.at(path))
-  if (put === 'taken' || put === 'nothing') return 'taken'
-  if (put === 'linked') unlinkSync(item)
-  held.changed(path)
-  held.roomChanged('trash')
-  return 'done'
 }

@@ -103,13 +103,16 @@ function isWhole({ content, source, whole }: InstallItem, held: HeldDirectories)
 }
 
 function versionsOf({ path, versionId, who }: InstallItem, held: HeldDirectories): InBin[] {
-  return held
-    .list('versions')
-    .filter((id) => id === versionId || id.startsWith(`${versionId}.`))
-    .map((id) => {
-      const bytes = bytesOf({ room: 'versions', id }, held)
-      return { id, kind: 'version', path, bytes, who }
-    })
+  const found: InBin[] = []
+  for (
+    let id = versionId;
+    isThere({ room: 'versions', id }, held);
+    id = `${versionId}.${found.length}`
+  ) {
+    const bytes = bytesOf({ room: 'versions', id }, held)
+    found.push({ id, kind: 'version', path, bytes, who })
+  }
+  return found
 }
 
 function inTrash(id: string, path: SharePath, who: string, held: HeldDirectories): InBin {

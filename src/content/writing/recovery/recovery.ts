@@ -1,4 +1,5 @@
 import type { BinItem, SharePath } from '../../content.ts'
+import { FolderGoneError } from '../../errors.ts'
 import { parseSharePath } from '../../names.ts'
 import { hasRooms } from '../disk/held-directories.ts'
 import { finishIntent } from '../journal/finish-intent.ts'
@@ -13,10 +14,22 @@ import type { WritingTools } from '../tools.ts'
 export async function recoverFolder(tools: WritingTools): Promise<SharePath[]> {
   const touched = new Set<SharePath>()
   for (const { id, intent } of await tools.journal.intents()) {
-    for (const path of await finishIntent(id, intent, tools)) touched.add(path)
+    await unlessGone(tools, async () => {
+      for (const path of await finishIntent(id, intent, tools)) touched.add(path)
+    })
   }
-  if (hasRooms(tools.root)) await sweepRooms(tools)
+  if (hasRooms(tools.root)) await unlessGone(tools, () => sweepRooms(tools))
   return [...touched]
+}
+
+/** Whatever else can't be done now must not keep the folder from being read; the next start tries again. */
+async function unlessGone(tools: WritingTools, task: () => Promise<void>): Promise<void> {
+  try {
+    await task()
+  } catch (error) {
+    if (error instanceof FolderGoneError) throw error
+    tools.surroundings.log.error('a folder could not be brought in order after a crash', error)
+  }
 }
 
 async function sweepRooms({ journal, surroundings, thread }: WritingTools): Promise<void> {

@@ -14,6 +14,7 @@ import { follow, isEnd } from '../arcs.ts'
 import { DiskFailedError } from '../disk/disk-failure.ts'
 import { syncBytes } from '../disk/sync-file.ts'
 import type { Journal, StageRecord } from '../journal/journal.ts'
+import { UnderWay } from '../under-way.ts'
 import { stageArcs } from './stage-arcs.ts'
 import type { StageEvent, StagePhase } from './stage-arcs.ts'
 
@@ -43,7 +44,8 @@ export class FileStage implements Stage {
   readonly #file: number
   readonly #house: StageHouse
   readonly #have: Set<number>
-  readonly #underWay = new Set<Promise<unknown>>()
+  /** The file may not be closed, and its number not be given to another, while a thread still uses it. */
+  readonly #inUse = new UnderWay()
   readonly #saving = new Serial()
   #layer: Uint8Array | undefined
   #phase: StagePhase = 'open'
@@ -98,7 +100,7 @@ export class FileStage implements Stage {
     this.#assertOpen()
     throwIfInterrupted(signal)
     if (this.#have.has(index)) return
-    await this.#track(this.#write(index, bytes))
+    await this.#inUse.run(() => this.#write(index, bytes))
     if (this.#have.has(index)) return
     this.#have.add(index)
     this.#unsavedBytes += bytes.length
@@ -111,7 +113,7 @@ export class FileStage implements Stage {
     if (isEnd(stageArcs, this.#phase) || !this.#have.has(index)) {
       throw new MissingError(`Piece ${index} is not here yet.`)
     }
-    return await this.#track(this.#house.pieces.read(this.#piece(index)))
+    return await this.#inUse.run(() => this.#house.pieces.read(this.#piece(index)))
   }
 
   async close(): Promise<void> {
@@ -166,16 +168,6 @@ export class FileStage implements Stage {
     return { file: this.#file, index, length, expectedHash }
   }
 
-  /** The file may not be closed, and its number not be given to another, while a thread still uses it. */
-  async #track<Result>(task: Promise<Result>): Promise<Result> {
-    this.#underWay.add(task)
-    try {
-      return await task
-    } finally {
-      this.#underWay.delete(task)
-    }
-  }
-
   async #write(index: number, bytes: Uint8Array): Promise<void> {
     try {
       await this.#house.pieces.write(this.#piece(index), bytes)
@@ -212,9 +204,10 @@ export class FileStage implements Stage {
 
   async #sync(): Promise<void> {
     try {
-      await this.#track(syncBytes(this.#file, 'what was received'))
+      await this.#inUse.run(() => syncBytes(this.#file, 'what was received'))
     } catch (error) {
-      if (error instanceof DiskFailedError) await this.lose(error)
+      const isOver = isEnd(stageArcs, this.#phase)
+      if (error instanceof DiskFailedError && !isOver) await this.lose(error)
       throw error
     }
   }
@@ -222,7 +215,7 @@ export class FileStage implements Stage {
   async #leave(event: StageEvent): Promise<void> {
     this.#enter(event)
     this.#alarm?.[Symbol.dispose]()
-    await Promise.allSettled(this.#underWay)
+    await this.#inUse.idle()
     await closeFile(this.#file)
     this.#house.left(this)
   }

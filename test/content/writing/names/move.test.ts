@@ -110,6 +110,22 @@ suite('names that some computers take for one', () => {
   })
 })
 
+suite('the share itself', () => {
+  test('is neither moved nor removed nor replaced', async () => {
+    await using folder = await writtenFolder()
+    await folder.put('a', 'a')
+    const { writer } = folder.writing
+    const refused = { name: 'NameError' }
+    await assert.rejects(move(folder, '', 'b'), refused)
+    await assert.rejects(move(folder, 'a', ''), refused)
+    await assert.rejects(writer.remove(parseSharePath(''), 'any', 'ana', never), refused)
+    await assert.rejects(folder.put('', 'new', { base: 'any' }), refused)
+    await writer.makeDirectory(parseSharePath(''), never)
+    assert.deepEqual(folder.texts(), { a: 'a' })
+    assert.deepEqual(await folder.journal.intents(), [])
+  })
+})
+
 suite('making a folder', () => {
   test('makes those above it, and is content with one that is there', async () => {
     await using folder = await writtenFolder()

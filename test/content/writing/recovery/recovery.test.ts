@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { linkSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite, test } from 'node:test'
 import { parseSharePath, sharePathOfRoot } from '../../../../src/content/names.ts'
@@ -72,6 +72,27 @@ suite('a folder that is opened again', () => {
     await folder.open()
     assert.deepEqual(await folder.journal.intents(), [])
     assert.deepEqual(folder.texts(), { file: 'in the way' })
+  })
+
+  test('opens also when something can not be brought in order yet', async () => {
+    await using folder = await writtenFolder()
+    await folder.put('a', 'text')
+    await folder.close()
+    mkdirSync(join(folder.root, '.fullmesh/trash'))
+    linkSync(join(folder.root, 'a'), join(folder.root, '.fullmesh/trash', strayId))
+    const path = parseSharePath('a')
+    await folder.journal.begin('intent', { kind: 'remove', path, who: 'ana', trashId: strayId })
+    {
+      using _ = watchDisk((call) => {
+        if (call === 'unlinkSync') throw Object.assign(new Error('EACCES'), { code: 'EACCES' })
+      })
+      await folder.open()
+    }
+    assert.equal((await folder.journal.intents()).length, 1)
+    assert.equal(folder.surroundings.log.errors.length, 1)
+    await reopen(folder)
+    assert.deepEqual(await folder.journal.intents(), [])
+    assert.deepEqual([folder.text('a'), folder.ownNames('trash')], ['text', []])
   })
 
   test('removes stages that nobody knows a day after they were touched', async () => {
