@@ -33,18 +33,16 @@ ${texts.join('\n')}
 `
 }
 
-/** The line in pieces of one weight each. */
+/** The line in pieces of one weight each: escape codes end with an m. */
 function spans(line: string): string {
   let isBold = false
   let room = columns
   return line
-    .split(/(\u001B\[[0-9;]*m)/)
-    .map((part) => {
-      if (part.startsWith('\u001B')) {
-        isBold = part.includes('[1m')
-        return ''
-      }
-      const text = part.slice(0, Math.max(0, room))
+    .split('\u001B[')
+    .map((part, at) => {
+      const code = at === 0 ? '' : part.slice(0, part.indexOf('m') + 1)
+      if (code !== '') isBold = code === '1m'
+      const text = part.slice(code.length, code.length + Math.max(0, room))
       room -= text.length
       const isTyped = /^\s*\w+\$ /.test(text)
       const look = isBold ? ' font-weight="bold" fill="#ffffff"' : isTyped ? ' fill="#8fc7ff"' : ''
