@@ -3,7 +3,8 @@ import { syncBuiltinESMExports } from 'node:module'
 
 /**
  * Calls `before` with the name of each call of the system by which this process is about to change something
- * on the disk, until it is disposed. If that throws, the call fails with it and changes nothing.
+ * on the disk, until it is disposed. If that throws, the call fails with it and changes nothing. Syncs are
+ * only pretended: what is simulated here needs no disk that keeps things, and need not wait for one.
  */
 export function watchDisk(before: (call: string) => void): Disposable {
   const real = { ...fs }
@@ -13,7 +14,7 @@ export function watchDisk(before: (call: string) => void): Disposable {
   for (const name of synchronous) {
     replace(name, (args) => {
       if (name !== 'openSync' || creates(args[1])) before(name)
-      return Reflect.apply(real[name], fs, args)
+      return name === 'fsyncSync' ? undefined : Reflect.apply(real[name], fs, args)
     })
   }
   for (const name of asynchronous) {
@@ -23,7 +24,9 @@ export function watchDisk(before: (call: string) => void): Disposable {
       } catch (error) {
         return process.nextTick(() => answer(args, error))
       }
-      return Reflect.apply(real[name], fs, args)
+      return name === 'copyFile'
+        ? Reflect.apply(real[name], fs, args)
+        : process.nextTick(() => answer(args, null))
     })
   }
   syncBuiltinESMExports()
