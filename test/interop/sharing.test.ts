@@ -225,7 +225,7 @@ async function until(
   what: string,
   why: () => Promise<string> = async () => '',
 ): Promise<void> {
-  const deadline = Date.now() + 180_000
+  const deadline = Date.now() + 300_000
   while (!(await isSo())) {
     if (Date.now() > deadline) assert.fail(`waited in vain until ${what}: ${await why()}`)
     await pause(1000)
