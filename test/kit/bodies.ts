@@ -9,17 +9,17 @@ export async function readAll(body: AsyncIterable<Uint8Array>): Promise<Buffer> 
 export class EndlessBody implements AsyncIterable<Uint8Array> {
   takenBytes = 0
   isStopped = false
-  readonly #chunkBytes: number
+  readonly #chunk: Uint8Array
 
   constructor(chunkBytes = 64 * 1024) {
-    this.#chunkBytes = chunkBytes
+    this.#chunk = new Uint8Array(chunkBytes)
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
     try {
       for (;;) {
-        this.takenBytes += this.#chunkBytes
-        yield new Uint8Array(this.#chunkBytes)
+        this.takenBytes += this.#chunk.length
+        yield this.#chunk
       }
     } finally {
       this.isStopped = true

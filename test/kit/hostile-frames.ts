@@ -37,9 +37,10 @@ export const greeting = Buffer.concat([
   frame(frameType.settings, 0, 0, nothing),
 ])
 
-/** `GET /` or `POST /` of the authority `a`, in HPACK's static table (RFC 7541, appendix A). */
-export function head(method: 'GET' | 'POST'): Buffer {
-  return Buffer.from([method === 'GET' ? 0x82 : 0x83, 0x84, 0x87, 0x41, 0x01, 0x61])
+/** `GET` or `POST` of a short path at the authority `a`, in HPACK's static table (RFC 7541, appendix A). */
+export function head(method: 'GET' | 'POST', path = '/'): Buffer {
+  const known = [method === 'GET' ? 0x82 : 0x83, 0x87, 0x41, 0x01, 0x61]
+  return Buffer.concat([Buffer.from([...known, 0x44, path.length]), Buffer.from(path)])
 }
 
 /** A field `x` of `bytes` characters, in HPACK without indexing (RFC 7541, sections 5.1 and 6.2.2). */
@@ -50,9 +51,9 @@ export function longField(bytes: number): Buffer {
 }
 
 /** A question on stream `number` (odd), with its body still to come or without one. */
-export function question(number: number, body: 'body' | 'no body'): Buffer {
+export function question(number: number, body: 'body' | 'no body', path = '/'): Buffer {
   const flags = endHeaders | (body === 'body' ? 0 : endStream)
-  return frame(frameType.headers, flags, number, head(body === 'body' ? 'POST' : 'GET'))
+  return frame(frameType.headers, flags, number, head(body === 'body' ? 'POST' : 'GET', path))
 }
 
 /** A TLS connection by hand; rejects as the handshake does. */
@@ -71,8 +72,8 @@ export async function hostileSocket(
     ...options,
   })
   tcp.on('error', (error) => tls.destroy(error))
-  await once(tls, 'secureConnect')
   tls.on('error', () => {})
+  await once(tls, 'secureConnect')
   return tls
 }
 

@@ -71,11 +71,14 @@ export const answerBytesMax = 48 * 1024 * 1024
 export const answerWindow = { maxBytes: 8 * 1024 * 1024, minBytes: 64 * 1024 } as const
 
 /** Answers on their way out that the far sides have not taken yet, all together. */
-export const heldBytesMax = 128 * 1024 * 1024
+export const heldBytesMax = 64 * 1024 * 1024
 
 /** Names and values of one question's or answer's head: a capability and some addresses. Node's default is 64 KiB. */
 export const headerBytesMax = 16 * 1024
 export const headersMax = 64
+
+/** What a chunk of payload is taken for before it is made: a piece. */
+export const payloadChunkBytes = 1024 * 1024
 
 /** What Node may hold for one connection before it refuses streams: pieces on their way out, above all. */
 export const sessionMemoryMiB = 256

@@ -73,7 +73,7 @@ export class GateVisit implements Visit, Guest {
   }
 
   hold(bytes: number, evict: () => void): Held {
-    return this.#gate.held.hold(bytes, evict)
+    return this.#gate.held.hold(this.host, bytes, evict)
   }
 
   heard(readBytes: number, usefulBytes: number): void {

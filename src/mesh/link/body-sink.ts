@@ -1,11 +1,11 @@
 import type { Http2Stream } from 'node:http2'
+import { InterruptedError } from '../../base/errors.ts'
 import type { TrafficPurpose } from '../../base/meter.ts'
+import { payloadChunkBytes } from '../gate/limits.ts'
+import type { Held } from '../mesh.ts'
 import type { Connection } from './connection.ts'
 import type { BodySink } from './send-body.ts'
 import { breakOff } from './stream-body.ts'
-
-/** What is handed to HTTP/2 at once: large enough to keep a fast line full, small enough to see who has stalled. */
-const sliceBytes = 256 * 1024
 
 /**
  * Sends chunks on a stream. Payload waits for its turn by pace; all of it waits until the far side and the
@@ -19,19 +19,33 @@ export function streamSink(
 ): BodySink {
   const { surroundings, traffic, visit, peer } = connection
   const label = { peer, network: 'mesh', purpose, direction: 'out' } as const
+  const hold = (bytes: number) => visit.hold(bytes, () => breakOff(stream))
+  let piece: Held | undefined
   return {
+    // Payload is there as soon as it is asked for, so that its room can be had before. Others may wait long.
+    room: () => {
+      piece = purpose === 'payload' ? hold(payloadChunkBytes) : undefined
+      if (stream.destroyed) throw refused
+      return piece
+    },
     write: async (chunk) => {
-      using held = visit.hold(chunk.length, () => breakOff(stream))
-      for (let at = 0; at < chunk.length; at += sliceBytes) {
-        const slice = chunk.subarray(at, at + sliceBytes)
+      using own = piece ? undefined : hold(chunk.length)
+      const held = piece ?? own
+      using writing = connection.writing()
+      for (let at = 0; at < chunk.length;) {
+        const slice = chunk.subarray(at, at + writing.sliceBytes)
         if (purpose === 'payload') await surroundings.pace.take(label, slice.length, signal)
         await written(stream, slice)
         traffic.told('out', purpose, slice.length)
-        held.moved()
+        held?.moved()
+        at += slice.length
       }
     },
   }
 }
+
+/** One for all: there is no room for more of them either. */
+const refused = new InterruptedError('no room for more')
 
 /** Resolves when the line has taken the bytes, or when the stream is over. */
 function written(stream: Http2Stream, slice: Uint8Array): Promise<void> {

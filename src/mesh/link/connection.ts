@@ -16,6 +16,18 @@ const settingsMs = 90_000
 /** Bytes of a head that count as useful: more than any we send, less than the limit. */
 const usefulHeadBytes = 4096
 
+/**
+ * What all bodies of one connection may hand to HTTP/2 together: TLS keeps a copy of it until the line takes
+ * it, and a far side that does not read makes that long. One alone needs 256 KiB to keep a fast line full.
+ */
+const unsentBytesMax = 1024 * 1024
+const sliceBytesMax = 256 * 1024
+const sliceBytesMin = 16 * 1024
+
+interface Writing extends Disposable {
+  readonly sliceBytes: number
+}
+
 /** Window updates come with what this side sends, at most one for each so many bytes. */
 const bytesPerUpdate = 64
 
@@ -52,6 +64,7 @@ export class Connection<Session extends Http2Session = Http2Session> {
   #nextPingMs: number
   #settledAtMs: number
   #usefulBytes = 0
+  #writers = 0
 
   constructor({ peer, socket, traffic, session, visit, surroundings }: ConnectionParts<Session>) {
     this.peer = peer
@@ -94,6 +107,21 @@ export class Connection<Session extends Http2Session = Http2Session> {
       [Symbol.dispose]: () => {
         this.openAsks--
         this.#usefulBytes = this.#socket.bytesRead
+      },
+    }
+  }
+
+  /** A body is being sent: what it may hand to HTTP/2 at once changes with how many are. Dispose it at its end. */
+  writing(): Writing {
+    this.#writers++
+    const sliceBytes = () =>
+      Math.max(sliceBytesMin, Math.min(sliceBytesMax, unsentBytesMax / this.#writers))
+    return {
+      get sliceBytes() {
+        return sliceBytes()
+      },
+      [Symbol.dispose]: () => {
+        this.#writers--
       },
     }
   }

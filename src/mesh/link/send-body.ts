@@ -3,6 +3,8 @@ import type { Body } from '../mesh.ts'
 
 /** Takes the chunks of a body in order. */
 export interface BodySink {
+  /** Called before each chunk is made; the result is disposed when that chunk was taken. Throws when it is not to be made. */
+  room?(): Disposable | undefined
   /** Resolves when it takes more. */
   write(chunk: Uint8Array): Promise<void>
 }
@@ -22,6 +24,7 @@ export async function sendBody(body: Body, sink: BodySink, signal: AbortSignal):
   try {
     for (;;) {
       if (signal.aborted) throw stopped(signal)
+      using _ = sink.room?.()
       const next = await orStopped(chunks.next(), signal)
       if (next.done) {
         over = true

@@ -51,43 +51,43 @@ async function serveOne(
   try {
     if (bytesOf(question.headers) > headerBytesMax) throw new GateError('The head is too large.')
     using _ = await connection.visit.question(unreadBytesMax(stream, headers), gone.signal)
-    await send(
-      await answerTo(question, answerer, connection.surroundings.log),
-      question,
-      stream,
-      connection,
-    )
+    const answer = await answerTo(question, answerer, connection.surroundings.log)
+    isAnswered = await send(answer, question, stream, connection)
   } catch (error) {
     if (error instanceof ExpelledError) connection.end(goAway.tooMuch)
-    else if (error instanceof GateError)
+    else if (error instanceof GateError) {
+      // What has come of its body takes memory until it is read.
+      stream.resume()
       await send(failureAnswer(error), question, stream, connection)
+    }
   }
-  isAnswered = true
   connection.traffic.settle()
 }
 
 /** One for all: making one for each question that is taken back would be a gift to whoever floods. */
 const askerGone = new InterruptedError()
 
-/** Sends the answer, as far as the asker wants it. Never rejects. */
+/** Sends the answer, as far as the asker wants it; tells whether that was all of it. Never rejects. */
 async function send(
   { status, headers = {}, body, purpose = 'protocol' }: Answer,
   question: ReceivedQuestion,
   stream: ServerHttp2Stream,
   connection: Connection,
-): Promise<void> {
+): Promise<boolean> {
   const { signal } = question
   const hasBody = body !== undefined && question.method !== 'HEAD'
   try {
     if (!signal.aborted) stream.respond({ ...headers, ':status': status }, { endStream: !hasBody })
     if (hasBody) await sendBody(body, streamSink(stream, connection, purpose, signal), signal)
     if (hasBody) stream.end()
-    if (signal.aborted) return
+    if (signal.aborted) return false
     if (!stream.endAfterHeaders && !stream.readableEnded) linger(stream, connection)
+    return true
   } catch (error) {
-    if (signal.aborted) return
+    if (signal.aborted) return false
     logIfBug(error, question, connection.surroundings.log)
     breakOff(stream)
+    return false
   }
 }
 

@@ -8,8 +8,11 @@ import { reset } from './session-options.ts'
  */
 export function breakOff(stream: Http2Stream): void {
   if (stream.writableEnded) stream.close(reset.cancelled)
-  else stream.destroy(new Error('broken off'))
+  else stream.destroy(brokenOff)
 }
+
+/** One for all: to note where each was made would be a gift to whoever has many broken off. */
+const brokenOff = new Error('broken off')
 
 /** Whether all of a body has come and was read. */
 export interface BodyEnding {

@@ -6,33 +6,57 @@ import { heldBytesMax } from '../../../src/mesh/gate/limits.ts'
 suite('bytes that wait for far sides to take them', () => {
   const quarter = heldBytesMax / 4
 
-  test('may be many, but not too many: then who took none for longest goes first', () => {
+  function opened() {
     const held = new HeldBytes()
     const evicted: string[] = []
-    const hold = (name: string) => held.hold(quarter, () => evicted.push(name))
-    const [a, b] = ['a', 'b', 'c', 'd'].map(hold)
+    const hold = (name: string, bytes = quarter) =>
+      held.hold(name.slice(0, 1), bytes, () => evicted.push(name))
+    return { held, evicted, hold }
+  }
+
+  test('may be many, but not too many: more are refused to whoever has most', () => {
+    const { held, evicted, hold } = opened()
+    for (const name of ['a1', 'a2', 'a3', 'a4']) hold(name)
     assert.deepEqual(evicted, [])
-    a?.moved()
-    hold('e')
-    assert.deepEqual(evicted, ['b'])
-    b?.moved()
-    hold('f')
-    assert.deepEqual(evicted, ['b', 'c'])
+    hold('a5')
+    assert.deepEqual(evicted, ['a5'])
+    assert.equal(held.bytes, heldBytesMax)
+  })
+
+  test('make room for a host that has fewer, those first that have not moved for longest', () => {
+    const { held, evicted, hold } = opened()
+    const [a1] = ['a1', 'a2', 'a3', 'a4'].map((name) => hold(name))
+    a1?.moved()
+    hold('b1')
+    assert.deepEqual(evicted, ['a2'])
+    hold('b2')
+    assert.deepEqual(evicted, ['a2', 'a3'])
     assert.ok(held.bytes <= heldBytesMax)
   })
 
-  test('never evict the newest, however large', () => {
-    const held = new HeldBytes()
-    held.hold(heldBytesMax * 2, () => assert.fail('it has only just come'))
-    assert.equal(held.bytes, heldBytesMax * 2)
+  test('are left alone when they are few, however long they have not moved', () => {
+    const { evicted, hold } = opened()
+    hold('b1', quarter / 2)
+    for (const name of ['a1', 'a2', 'a3']) hold(name).moved()
+    hold('c1', quarter)
+    hold('d1', quarter)
+    assert.deepEqual(evicted, ['a1', 'a2'])
+  })
+
+  test('are refused when one alone is too much', () => {
+    const { held, evicted, hold } = opened()
+    hold('a1', heldBytesMax + 1)
+    assert.deepEqual(evicted, ['a1'])
+    assert.equal(held.bytes, 0)
   })
 
   test('give their room back once', () => {
-    const held = new HeldBytes()
-    const one = held.hold(quarter, () => {})
-    held.hold(quarter, () => {})
+    const { held, hold } = opened()
+    const one = hold('a1')
+    hold('a2')
     one[Symbol.dispose]()
     one[Symbol.dispose]()
+    one.moved()
     assert.equal(held.bytes, quarter)
   })
 })
