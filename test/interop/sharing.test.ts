@@ -16,7 +16,7 @@ const read = 'crater lemon basil'
 const change = 'walnut harbour violet'
 const asReader = { FULLMESH_PASSWORD: read }
 const asWriter = { FULLMESH_PASSWORD: change }
-const files = Number(process.env['FULLMESH_STORY_FILES'] ?? 10_000)
+const files = Number(process.env['FULLMESH_STORY_FILES'] ?? 2_000)
 
 suite('four hosts, one share with both passwords', { skip: townMissing() }, () => {
   test('copy, change, follow and serve in turn while two of them are killed; nothing is lost', async (t) => {
