@@ -34,6 +34,21 @@ export class DiskFullError extends NodeError {
   }
 }
 
+/** The index can't be believed any more. It is made anew from the disk when the folder is opened the next time. */
+export class IndexDamageError extends NodeError {
+  override readonly name = 'IndexDamageError'
+  readonly kind = 'bug'
+  readonly detail: string
+  constructor(detail: string, cause?: unknown) {
+    super(
+      `The index of a folder is damaged: ${detail}. No file of yours is touched by it. ` +
+        'Start the node again with "fullmesh down" and "fullmesh up": then it is made anew.',
+      { cause },
+    )
+    this.detail = detail
+  }
+}
+
 /** The folder, or the marker that proves it is the right one, is not there: perhaps its disk is not mounted. */
 export class FolderGoneError extends NodeError {
   override readonly name = 'FolderGoneError'

@@ -1,4 +1,13 @@
-import type { Entry, Name, PageReference, SharePath, TreeSummary } from '../content.ts'
+import type {
+  Entry,
+  Name,
+  Page,
+  PageHash,
+  PageReference,
+  SharePath,
+  TreeSummary,
+} from '../content.ts'
+import { IndexDamageError } from '../errors.ts'
 import { collisionKey, compareNames } from '../names.ts'
 import { beginsPage, PageCutter } from '../tree/cutter.ts'
 import { encodePage, pageItemsMax } from '../tree/page.ts'
@@ -65,10 +74,9 @@ export class DirectoryPages {
     return byName(this.#places.places(directory).flatMap((place) => this.open(place)))
   }
 
-  /** The entries of a page with their stamps. */
+  /** The entries of a page with their stamps. Throws IndexDamageError if the index has lost or spoiled it. */
   open(place: Pick<Place, 'hash' | 'stamps'>): Known[] {
-    const page = this.#pages.page(place.hash)
-    if (page?.kind !== 'leaf') throw new Error(`the index has lost a page of its own`)
+    const page = this.#own(place.hash)
     const stamps = unpackStamps(place.stamps)
     return page.entries.map((entry, at) => ({ entry, stamp: stamps[at] ?? unknownStamp }))
   }
@@ -103,6 +111,17 @@ export class DirectoryPages {
       this.#places.removeFork(directory, hash)
       this.#pages.release(hash)
     }
+  }
+
+  #own(hash: PageHash): Page & { kind: 'leaf' } {
+    let page: Page | undefined
+    try {
+      page = this.#pages.page(hash)
+    } catch (cause) {
+      throw new IndexDamageError('a page of it breaks the rules', cause)
+    }
+    if (page?.kind !== 'leaf') throw new IndexDamageError('a page of it is lost')
+    return page
   }
 
   #rewrite(

@@ -46,6 +46,11 @@ function open(path: string): DatabaseSync {
   }
 }
 
+/** Has the file thrown away when it is opened the next time: what it says can't be believed. */
+export function condemnIndexDatabase(database: DatabaseSync): void {
+  database.exec('PRAGMA user_version = -1')
+}
+
 function isCurrent(database: DatabaseSync): boolean {
   return versionOf(database) === version
 }

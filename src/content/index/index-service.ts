@@ -125,6 +125,11 @@ export class IndexService {
     this.#index.purge(nowMs)
   }
 
+  /** Has the index made anew when it is opened the next time. */
+  condemn(): void {
+    this.#index.condemn()
+  }
+
   /** Cancelled by the id. */
   scan(id: number, request: ScanRequest): Promise<ScanReport> {
     return this.#scans.run(id, request)

@@ -1,6 +1,7 @@
 import { workerData } from 'node:worker_threads'
 import { systemClock } from '../../base/clock.ts'
 import { workerPort } from '../../base/worker-file.ts'
+import { IndexDamageError } from '../errors.ts'
 import { openIndexService } from './index-service.ts'
 import type { IndexService, IndexServiceOptions } from './index-service.ts'
 import type { FromIndexThread, ToIndexThread } from './index-thread.ts'
@@ -21,6 +22,7 @@ async function answer(message: Exclude<ToIndexThread, { kind: 'cancel' }>): Prom
   try {
     tell({ kind: 'answer', id, value: await act(message) })
   } catch (error) {
+    if (error instanceof IndexDamageError) service?.condemn()
     tell({ kind: 'failure', id, failure: describeFailure(error) })
   }
 }

@@ -6,6 +6,7 @@ import { changeTree } from './change-tree.ts'
 import { CopyFinder } from './copy-finder.ts'
 import { DirectoryPages } from './directory-pages.ts'
 import type { Known } from './directory-pages.ts'
+import { condemnIndexDatabase } from './index-database.ts'
 import { LayerStore } from './layer-store.ts'
 import { PageStore } from './page-store.ts'
 import { PlaceStore } from './place-store.ts'
@@ -93,6 +94,11 @@ export class LocalIndex {
       this.pages.purge()
       this.layers.purge()
     })
+  }
+
+  /** Has the file thrown away when it is opened the next time. */
+  condemn(): void {
+    condemnIndexDatabase(this.#database)
   }
 
   close(): void {

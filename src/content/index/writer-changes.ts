@@ -36,8 +36,10 @@ function put(step: TreeChanges, change: Change<'put' | 'make'>): void {
     step.set(directory, name, { kind: 'directory', stamp: undefined })
     return
   }
-  const { content, attributes, stamps } = change
-  const entry = { kind: 'file', name, content, ...attributes } as const
+  const { content, stamps } = change
+  // By name: whoever passes a whole entry as attributes must not rename the file with it.
+  const { mtimeMs, executable } = change.attributes
+  const entry = { kind: 'file', name, content, mtimeMs, executable } as const
   step.set(directory, name, { kind: 'file', entry, stamp: stampOfExact(stamps) })
 }
 

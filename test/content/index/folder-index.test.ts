@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { mkdirSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { suite, test } from 'node:test'
 import { InterruptedError, MissingError } from '../../../src/base/errors.ts'
 import { pieceBytes } from '../../../src/content/content.ts'
 import type { SharePath, TreeSummary } from '../../../src/content/content.ts'
-import { CorruptError, FolderGoneError } from '../../../src/content/errors.ts'
+import { CorruptError, FolderGoneError, IndexDamageError } from '../../../src/content/errors.ts'
 import { openFolderIndex } from '../../../src/content/index/folder-index.ts'
 import type { ThreadedIndex } from '../../../src/content/index/folder-index.ts'
 import { parseName, parseSharePath, sharePathOfRoot } from '../../../src/content/names.ts'
@@ -66,6 +67,19 @@ suite('the index of a folder', () => {
     writeFileSync(folder.database, 'this is no database at all'.repeat(1_000))
     await using again = await folder.open()
     assert.equal((await again.summary()).files, 0)
+    assert.deepEqual((await again.scan({}, never)).summary, summary)
+  })
+
+  test('that has lost a page says so, and is made anew when it is opened again', async () => {
+    await using folder = await indexedFolder()
+    writeFileSync(join(folder.path, 'file'), 'file')
+    const { summary } = await folder.index.scan({}, never)
+    const database = new DatabaseSync(folder.database)
+    database.exec("UPDATE pages SET body = x'00'")
+    database.close()
+    await assert.rejects(folder.index.entry(parseSharePath('file')), IndexDamageError)
+    await folder.index[Symbol.asyncDispose]()
+    await using again = await folder.open()
     assert.deepEqual((await again.scan({}, never)).summary, summary)
   })
 

@@ -63,6 +63,21 @@ suite('what the writer tells the index', () => {
     assert.equal(open.index.layers.get(content), undefined)
   })
 
+  test('names a file by its path alone, whatever else is known of it', async () => {
+    await using open = await openIndex()
+    const change = put('a (conflict)', Buffer.from('one'))
+    assert.ok(change.kind === 'put')
+    const entry = { ...change.attributes, kind: 'file', name: 'a', content: contentOf('two') }
+    applyAll(open.index, [put('a', Buffer.from('two')), { ...change, attributes: entry }])
+    const [, listed] = open.index.list(parseSharePath(''), undefined, 10)
+    assert.deepEqual(listed, {
+      kind: 'file',
+      name: 'a (conflict)',
+      content: change.content,
+      ...change.attributes,
+    })
+  })
+
   test('makes no directories for what is removed and was never there', async () => {
     await using open = await openIndex()
     const before = open.index.summary()
