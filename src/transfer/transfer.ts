@@ -3,7 +3,8 @@
  *
  * Job: the peer protocol (wire/), other nodes' shares as this node sees them (remote/), the pure deciders
  * and the fetching of content from several sources at once (swarm/), copies that last and follow
- * (copies/), and changes, in which the owner pulls what a writer announces (changes/).
+ * (copies/), changes, in which the owner pulls what a writer announces (changes/), and own and other shares
+ * in one form for the doors (files/).
  * Non-goals: other networks' protocols (networks/), deciding who may (shares), storing (content).
  *
  * This file holds the floor's nouns and ports; each is made by the `openX` or function named beside it.

@@ -15,10 +15,10 @@ import type { TrafficTotal } from '../../base/meter.ts'
 import type { Mesh } from '../../mesh/mesh.ts'
 import type { Shares } from '../../shares/shares.ts'
 import type { LocalFiles } from '../../transfer/changes/changes.ts'
+import type { OpenedShares } from '../../transfer/files/opened-shares.ts'
 import type { Copies, RemoteShares } from '../../transfer/transfer.ts'
 import type { OperationName, OperationsThatReply } from '../contract/contract.ts'
 import type { CheckedRequestOf, ReplyOf } from '../contract/schemas.ts'
-import type { OpenedShares } from './opened-shares.ts'
 
 /** The floors below, as the door sees them. Put together by node.ts. */
 export interface Backend {

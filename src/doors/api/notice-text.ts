@@ -1,6 +1,6 @@
 import type { SharePath } from '../../content/content.ts'
 import { nameOf, sharePathOfRoot } from '../../content/names.ts'
-import type { Noticed } from './opened-shares.ts'
+import type { Noticed } from '../../transfer/files/opened-shares.ts'
 
 /** Where something was noticed. */
 export function pathOf({ notice }: Noticed): SharePath {

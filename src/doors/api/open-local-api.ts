@@ -1,8 +1,8 @@
 import type { Server } from 'node:http'
 import { createAdaptorServer } from '@hono/node-server'
 import type { PrivateSocket } from '../../base/private-socket.ts'
+import { OpenedShares } from '../../transfer/files/opened-shares.ts'
 import type { Backend } from './api.ts'
-import { OpenedShares } from './opened-shares.ts'
 import { routes } from './routes.ts'
 
 /**

@@ -1,4 +1,5 @@
 import { MissingError, NodeError } from '../../base/errors.ts'
+import { peerName as spokenName } from '../../mesh/book/peer-name.ts'
 import { parsePeerId } from '../../mesh/identity/peer-id.ts'
 import type { Link, PeerId } from '../../mesh/mesh.ts'
 import type { Actor } from '../../shares/shares.ts'
@@ -42,16 +43,9 @@ export function parsePeer(backend: Backend, text: string): PeerId {
   )
 }
 
-/** What this node's user calls a peer, or else what it calls itself, or else the start of its id. Fits in a place. */
-export function peerName(backend: Backend, peer: PeerId): string {
-  const { book, discovery } = backend.mesh
-  const petname = book.contact(peer)?.petname
-  if (petname !== undefined) return petname
-  const near = discovery.neighbours()
-  const own = near.find((neighbour) => neighbour.peer === peer)?.name ?? ''
-  const isPlain = own !== '' && own !== ownName && !own.includes('/')
-  const isUnique = near.filter(({ name }) => name === own).length === 1
-  return isPlain && isUnique && book.find(own) === undefined ? own : peer.slice(0, shortIdChars)
+/** What this node's user sees as a peer's name. Fits in a place. */
+export function peerName({ mesh }: Pick<Backend, 'mesh'>, peer: PeerId): string {
+  return spokenName(mesh, peer, ownName)
 }
 
 export function actorName(backend: Backend, who: Actor): string {
@@ -105,6 +99,3 @@ const idChars = 52
 
 /** As the book of peers asks for. */
 const idCharsMin = 6
-
-/** Enough to tell apart all that one node ever meets. */
-const shortIdChars = 12

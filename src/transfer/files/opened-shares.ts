@@ -1,7 +1,7 @@
 import type { Clock } from '../../base/clock.ts'
 import { Topic } from '../../base/topic.ts'
 import type { ShareId } from '../../shares/shares.ts'
-import type { KnownShare, RemoteShare, RemoteShares, ShareNotice } from '../../transfer/transfer.ts'
+import type { KnownShare, RemoteShare, RemoteShares, ShareNotice } from '../transfer.ts'
 
 /**
  * Other nodes' shares that are in use, or were a moment ago: who lists a directory will list the next

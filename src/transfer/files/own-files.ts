@@ -2,8 +2,8 @@ import { MissingError } from '../../base/errors.ts'
 import { pieceBytes } from '../../content/content.ts'
 import type { Entry, SharePath, Stage } from '../../content/content.ts'
 import type { OwnShare } from '../../shares/shares.ts'
-import type { LocalFile, LocalFiles } from '../../transfer/changes/changes.ts'
-import type { ChangeResult, RemoteEditor, RemoteReader } from '../../transfer/transfer.ts'
+import type { LocalFile, LocalFiles } from '../changes/changes.ts'
+import type { ChangeResult, RemoteEditor, RemoteReader } from '../transfer.ts'
 
 /** Reads a share of this node in the form of other nodes' shares. */
 export function ownReader({ folder }: OwnShare): RemoteReader {
