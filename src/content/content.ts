@@ -115,6 +115,8 @@ export interface FolderIndex extends PageSource {
   list(path: SharePath, after: Name | undefined, limit: number): Promise<Entry[]>
   /** Keeps pages of another node's tree beside our own, so that we can serve them too. Bytes are verified. */
   keepPages(pages: readonly Uint8Array[]): Promise<void>
+  /** Lets go, after some minutes, of kept pages that none of these trees has; does nothing while they are few. */
+  keepOnly(trees: readonly PageHash[]): Promise<void>
   /** The hashes of the 1 MiB pieces of a file larger than one piece, 32 bytes each; undefined if unknown. */
   layer(content: ContentId): Promise<Uint8Array | undefined>
   /** Keeps a layer; rejects with CorruptError unless it leads to the root. */

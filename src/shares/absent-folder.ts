@@ -18,6 +18,7 @@ export function absentFolder(path: string): Folder {
       entry: gone,
       list: gone,
       keepPages: gone,
+      keepOnly: gone,
       layer: gone,
       keepLayer: gone,
       find: gone,

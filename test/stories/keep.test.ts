@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { mkdir, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { suite, test } from 'node:test'
+import { parseSharePath } from '../../src/content/names.ts'
 import { NodeWorld } from '../kit/node-world.ts'
 import { contents, copy, edit, erase, follow, holds, share, until } from '../kit/story.ts'
 
@@ -70,6 +71,39 @@ suite('a copy that follows a share', () => {
     assert.equal(there['a.txt'], 'by ana')
     assert.deepEqual(new Set(Object.values(there)), new Set(['by ana', 'by cleo']))
     await holds(cleos, there)
+  })
+
+  test('of one file sees each edit of it, whatever else is in either folder', async () => {
+    await using world = await NodeWorld.open()
+    await using ana = await world.node('ana')
+    await using ben = await world.node('ben')
+    const folder = await world.plant('ana', 'Work', { 'a.txt': '1', 'b.txt': '2' })
+    const bens = await world.plant('ben', 'mine', { 'c.txt': '3' })
+    const known = await follow(ben, (await share(ana, folder)).link())
+    const destination = join(bens, 'local.txt')
+    await copy(ben, known, destination, { ...following, source: parseSharePath('a.txt') })
+    for (const text of ['1', 'edited', 'edited again']) {
+      await edit(folder, 'a.txt', text)
+      await holds(bens, { 'c.txt': '3', 'local.txt': text })
+    }
+  })
+
+  test('makes no conflict of what it was still bringing when the share changed', async () => {
+    await using world = await NodeWorld.open()
+    await using ana = await world.node('ana')
+    await using ben = await world.node('ben')
+    const names = Array.from({ length: 60 }, (_, at) => `file-${at}`)
+    const planted = Object.fromEntries(names.map((name) => [name, name.repeat(40_000)]))
+    const folder = await world.plant('ana', 'Work', planted)
+    const known = await follow(ben, (await share(ana, folder)).link())
+    const bens = world.path('ben', 'work')
+    const made = await copy(ben, known, bens, following)
+    await until(() => made.state().filesDone > 0)
+    await ben.copies.pause(made.id)
+    const edited = Object.fromEntries(names.map((name) => [name, `${name} edited`]))
+    for (const [name, text] of Object.entries(edited)) await edit(folder, name, text)
+    await ben.copies.resume(made.id)
+    await holds(bens, edited)
   })
 
   test('is told to stop when the read password is changed', async () => {

@@ -102,6 +102,10 @@ export class ThreadedIndex implements FolderIndex, IndexWriter, AsyncDisposable 
     return this.#thread.ask('keepPages', pages)
   }
 
+  keepOnly(trees: readonly PageHash[]): Promise<void> {
+    return this.#thread.ask('keepOnly', trees)
+  }
+
   layer(content: ContentId): Promise<Uint8Array | undefined> {
     return this.#thread.ask('layer', content)
   }

@@ -19,6 +19,7 @@ import type { ScanRequest } from '../scan/scan.ts'
 import { Commits } from './commits.ts'
 import { openIndexDatabase } from './index-database.ts'
 import type { IndexChange, Stamps } from './index-writer.ts'
+import { KeptPages } from './kept-pages.ts'
 import { LocalIndex } from './local-index.ts'
 import { equalStamps, stampOfExact } from './stamp.ts'
 
@@ -51,11 +52,13 @@ export class IndexService {
   readonly #index: LocalIndex
   readonly #commits: Commits
   readonly #scans: ScanRuns
+  readonly #keptPages: KeptPages
 
   /** `index` is closed with this. */
   constructor(folder: MarkedFolder, index: LocalIndex, clock: Clock, listener: IndexListener) {
     this.#folder = folder
     this.#index = index
+    this.#keptPages = new KeptPages(index.pages)
     this.#commits = new Commits(index, (summary) => listener.changed(summary))
     this.#scans = new ScanRuns(
       { ...folder, index, commits: this.#commits },
@@ -95,6 +98,10 @@ export class IndexService {
     this.#index.transaction(() => {
       for (const page of pages) this.#keepPage(page)
     })
+  }
+
+  keepOnly(trees: readonly PageHash[]): void {
+    this.#index.transaction(() => this.#keptPages.keepOnly(trees))
   }
 
   layer(content: ContentId): Uint8Array | undefined {

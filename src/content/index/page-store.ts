@@ -1,16 +1,16 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { equalBytes, sha256 } from '../../base/bytes.ts'
-import { hashBytes } from '../content-id.ts'
+import { hashBytes, parsePageHash } from '../content-id.ts'
 import type { Page, PageHash } from '../content.ts'
 import { decodePage, encodePage } from '../tree/page.ts'
 import type { EncodedPage } from '../tree/page.ts'
-import { bytesIn } from './row.ts'
+import { bytesIn, numberIn } from './row.ts'
 import type { ToldTime } from './told-time.ts'
 
 /**
  * Encoded pages by hash. Our own tree's count how often it names them, since directories with the same
  * content share theirs. One that it names no more stays for a while, because a reader may be on its way
- * through an older tree; those of another node's tree stay.
+ * through an older tree; those of another node's tree stay until nobody wants that tree.
  */
 export class PageStore {
   readonly #time: ToldTime
@@ -18,6 +18,9 @@ export class PageStore {
   readonly #use: StatementSync
   readonly #release: StatementSync
   readonly #keep: StatementSync
+  readonly #kept: StatementSync
+  readonly #countKept: StatementSync
+  readonly #letGo: StatementSync
   readonly #purge: StatementSync
 
   constructor(database: DatabaseSync, time: ToldTime) {
@@ -34,6 +37,11 @@ export class PageStore {
       `INSERT INTO pages (hash, uses, leaves_ms, body) VALUES (?, 0, ?, ?)
        ON CONFLICT (hash) DO UPDATE SET leaves_ms = max(leaves_ms, excluded.leaves_ms)`,
     )
+    this.#kept = database.prepare('SELECT hash FROM pages WHERE uses = 0 AND leaves_ms >= ?')
+    this.#countKept = database.prepare(
+      'SELECT count(*) AS count FROM pages WHERE uses = 0 AND leaves_ms >= ?',
+    )
+    this.#letGo = database.prepare('UPDATE pages SET leaves_ms = ? WHERE hash = ?')
     this.#purge = database.prepare('DELETE FROM pages WHERE uses = 0 AND leaves_ms <= ?')
   }
 
@@ -64,6 +72,20 @@ export class PageStore {
   keep(bytes: Uint8Array): void {
     const { hash } = encodePage(decodePage(bytes))
     this.#keep.run(hashBytes(hash), neverMs, bytes)
+  }
+
+  /** The pages that are kept for other nodes' trees. */
+  kept(): PageHash[] {
+    return this.#kept.all(neverMs).map((row) => parsePageHash(bytesIn(row, 'hash')))
+  }
+
+  keptCount(): number {
+    return numberIn(this.#countKept.get(neverMs) ?? {}, 'count')
+  }
+
+  /** Keeps this page no longer, once whoever is on its way through an older tree is through. */
+  letGo(hash: PageHash): void {
+    this.#letGo.run(this.#time.nowMs + pastMs, hashBytes(hash))
   }
 
   /** Drops what has had its time. */

@@ -6,7 +6,7 @@ import { agreedTree } from './agreed.ts'
 import { Bell } from './bell.ts'
 import { localNameOf } from './copy-place.ts'
 import type { CopyPlace } from './copy-place.ts'
-import type { CopyRecord } from './copy-store.ts'
+import type { Begun, CopyRecord } from './copy-store.ts'
 import { partOfShare, treeOfOnly } from './copy-trees.ts'
 import type { CopyWorld } from './copy-world.ts'
 import { KeptPages } from './kept-pages.ts'
@@ -83,13 +83,23 @@ async function pass(parts: SessionParts, head: SignedHead, signal: AbortSignal):
     pages: new KeptPages(folder.index, remote.pages),
     tree: head.head.summary,
   }
+  const isPartial = head.head.indexing
   const part = await partOfShare(share, source, localNameOf(record()), signal)
+  if (mode === 'follow') await folder.index.keepPages(part.ownPages)
   const here = await hereSide(folder, part.onlyName, signal)
   progress.begin(part.there.tree, here.tree)
+  const { begun } = record()
+  if (mode === 'follow' && here.tree.tree !== part.there.tree.tree)
+    await parts.keep({ ...record(), begun: begin({ tree: part.there.tree, isPartial }, begun) })
   const result = await runPass({
-    trees: { base: agreed && { pages: share.pages, tree: agreed }, here, there: part.there },
+    trees: {
+      base: agreed && { pages: share.pages, tree: agreed },
+      begun: begun.map((tree) => ({ ...tree, pages: share.pages })),
+      here,
+      there: part.there,
+    },
     mode,
-    isPartial: head.head.indexing,
+    isPartial,
     folder,
     remote,
     remotePath: part.remotePath,
@@ -103,13 +113,19 @@ async function pass(parts: SessionParts, head: SignedHead, signal: AbortSignal):
   if (mode === 'follow') {
     const tree = await agreedTree(part.there, result.exceptions, signal)
     await folder.index.keepPages(tree.pages)
-    await parts.keep({ ...record(), agreed: tree.summary })
+    await parts.keep({ ...record(), agreed: tree.summary, begun: [] })
+    await folder.index.keepOnly([head.head.summary.tree, tree.summary.tree])
   }
   if (!result.again) {
     progress.complete()
     if (source === '' && result.exceptions.size === 0) place.broughtAll(head)
   }
   return result.again
+}
+
+function begin(tree: Begun, before: readonly Begun[]): readonly Begun[] {
+  const older = before.filter((one) => one.tree.tree !== tree.tree.tree)
+  return [tree, ...older].slice(0, begunMax)
 }
 
 async function hereSide(
@@ -133,4 +149,6 @@ function retryMs(failures: number): number {
 
 /** Nothing to do until something rings; looked at now and then all the same. */
 const quietMs = 5 * 60_000
+/** Passes that were interrupted by changes of the share one after another; older ones are forgotten. */
+const begunMax = 16
 const rescanEveryMs = 5 * 60_000

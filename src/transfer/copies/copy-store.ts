@@ -1,3 +1,4 @@
+import * as z from 'zod'
 import type { Database, Row, Statement } from '../../base/database.ts'
 import { MalformedError } from '../../base/errors.ts'
 import { parsePageHashText } from '../../content/content-id.ts'
@@ -15,6 +16,14 @@ export interface CopyRecord extends NewCopy {
   readonly sourceKind: 'file' | 'directory'
   /** The tree on which both sides last agreed; its pages are kept by the folder's index. */
   readonly agreed: TreeSummary | undefined
+  /** The share's trees that passes since then began to bring, newest first. */
+  readonly begun: readonly Begun[]
+}
+
+export interface Begun {
+  readonly tree: TreeSummary
+  /** The owner was still indexing. */
+  readonly isPartial: boolean
 }
 
 export const copyMigrations = [
@@ -32,6 +41,7 @@ export const copyMigrations = [
     agreed_bytes INTEGER
   ) STRICT`,
   'CREATE TABLE commissions (share TEXT PRIMARY KEY, body BLOB NOT NULL) STRICT',
+  "ALTER TABLE copies ADD COLUMN begun TEXT NOT NULL DEFAULT '[]'",
 ]
 
 /** The list of copies, durable. */
@@ -70,10 +80,11 @@ export class CopyStore {
 function replaceRecord(record: CopyRecord): Statement {
   return {
     sql: `INSERT INTO copies (id, share, source, source_kind, destination, mode, seed, phase,
-        agreed_tree, agreed_files, agreed_bytes)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        agreed_tree, agreed_files, agreed_bytes, begun)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT (id) DO UPDATE SET phase = excluded.phase, agreed_tree = excluded.agreed_tree,
-        agreed_files = excluded.agreed_files, agreed_bytes = excluded.agreed_bytes`,
+        agreed_files = excluded.agreed_files, agreed_bytes = excluded.agreed_bytes,
+        begun = excluded.begun`,
     values: [
       record.id,
       record.share,
@@ -86,6 +97,7 @@ function replaceRecord(record: CopyRecord): Statement {
       record.agreed?.tree ?? null,
       record.agreed?.files ?? null,
       record.agreed?.bytes ?? null,
+      JSON.stringify(record.begun),
     ],
   }
 }
@@ -111,6 +123,7 @@ function parseRecord(row: Row): CopyRecord {
     seed: row['seed'] === 1,
     phase,
     agreed: parseAgreed(row),
+    begun: begunSchema.parse(JSON.parse(String(row['begun']))),
   }
 }
 
@@ -123,3 +136,14 @@ function parseAgreed(row: Row): TreeSummary | undefined {
     bytes: Number(row['agreed_bytes']),
   }
 }
+
+const begunSchema = z.array(
+  z.object({
+    tree: z.object({
+      tree: z.string().transform(parsePageHashText),
+      files: z.int(),
+      bytes: z.int(),
+    }),
+    isPartial: z.boolean(),
+  }),
+)

@@ -19,6 +19,8 @@ export interface PartOfShare {
   readonly remotePath: (path: SharePath) => SharePath
   /** For a copy of one file: the only name in the tree, which is its local one. */
   readonly onlyName: SharePath | undefined
+  /** Pages of `there` that stand in no tree of the share: nobody else can be asked for them later. */
+  readonly ownPages: readonly Uint8Array[]
 }
 
 /**
@@ -32,7 +34,7 @@ export async function partOfShare(
   signal: AbortSignal,
 ): Promise<PartOfShare> {
   if (source === sharePathOfRoot) {
-    return { there: share, remotePath: (path) => path, onlyName: undefined }
+    return { there: share, remotePath: (path) => path, onlyName: undefined, ownPages: [] }
   }
   const entry = await findEntry(share.pages, share.tree, source, signal)
   if (!entry) throw new MissingError(`There is no "${source}" in this share (any more).`)
@@ -41,13 +43,16 @@ export async function partOfShare(
       there: { pages: share.pages, tree: entry.summary },
       remotePath: (path) => within(source, path),
       onlyName: undefined,
+      ownPages: [],
     }
   }
   const onlyName = parseSharePath(localName)
+  const { tree, pages } = treeOfFile({ ...entry, name: nameOf(onlyName) })
   return {
-    there: treeOfFile({ ...entry, name: nameOf(onlyName) }),
+    there: { tree, pages: pagesIn(pages) },
     remotePath: () => source,
     onlyName,
+    ownPages: [...pages.values()],
   }
 }
 
@@ -58,13 +63,20 @@ export async function treeOfOnly(
   signal: AbortSignal,
 ): Promise<TreeSide> {
   const entry: Entry | undefined = await findEntry(folder.pages, folder.tree, onlyName, signal)
-  return entry?.kind === 'file' ? treeOfFile(entry) : { pages: noPages, tree: emptyTree }
+  if (entry?.kind !== 'file') return { pages: pagesIn(new Map()), tree: emptyTree }
+  const { tree, pages } = treeOfFile(entry)
+  return { tree, pages: pagesIn(pages) }
 }
 
-function treeOfFile(entry: FileEntry): TreeSide {
+function treeOfFile(entry: FileEntry): TreeOfFile {
   const { pages, summary } = buildDirectory([entry])
   const bodies = new Map(pages.map(({ hash, bytes }): [PageHash, Uint8Array] => [hash, bytes]))
-  return { tree: summary satisfies TreeSummary, pages: pagesIn(bodies) }
+  return { tree: summary, pages: bodies }
+}
+
+interface TreeOfFile {
+  readonly tree: TreeSummary
+  readonly pages: ReadonlyMap<PageHash, Uint8Array>
 }
 
 function pagesIn(bodies: ReadonlyMap<PageHash, Uint8Array>): PageSource {
@@ -76,8 +88,6 @@ function pagesIn(bodies: ReadonlyMap<PageHash, Uint8Array>): PageSource {
     },
   }
 }
-
-const noPages = pagesIn(new Map())
 
 function within(parent: SharePath, path: SharePath): SharePath {
   return parseSharePath([...namesOf(parent), ...namesOf(path)].join('/'))

@@ -1,4 +1,3 @@
-import { equalContent } from '../../content/content-id.ts'
 /**
  * What to do about one path of a followed copy: pure, and the whole policy in one table.
  *
@@ -7,6 +6,7 @@ import { equalContent } from '../../content/content-id.ts'
  * the change scope ours is sent and the owner makes a conflict copy of it; without it theirs is installed
  * beside ours.
  */
+import { equalContent } from '../../content/content-id.ts'
 import type { Entry } from '../../content/content.ts'
 import type { Scope } from '../../shares/shares.ts'
 
@@ -30,9 +30,9 @@ export type Action =
   | 'descend'
 
 export function decide(base: Side, here: Side, there: Side, scope: Scope): Action {
-  if (same(here, there)) return 'none'
+  if (agree(here, there)) return 'none'
   if (isDirectory(here) && isDirectory(there)) return 'descend'
-  const changed = side(!same(base, here), !same(base, there))
+  const changed = side(!agree(base, here), !agree(base, there))
   if (changed === 'both' && isDirectory(base) && isDirectory(here ?? there)) return 'descend'
   return policy[scope][changed][shape(here, there)]
 }
@@ -68,7 +68,7 @@ function shape(here: Side, there: Side): Shape {
 }
 
 /** Equal in what would be brought: content and executable bit. Times alone are no reason to move bytes. */
-function same(a: Side, b: Side): boolean {
+export function agree(a: Side, b: Side): boolean {
   if (!a || !b) return a === b
   if (a.kind === 'directory' || b.kind === 'directory') {
     return a.kind === 'directory' && b.kind === 'directory' && a.summary.tree === b.summary.tree
@@ -76,6 +76,6 @@ function same(a: Side, b: Side): boolean {
   return equalContent(a.content, b.content) && a.executable === b.executable
 }
 
-function isDirectory(entry: Side): boolean {
+export function isDirectory(entry: Side): boolean {
   return entry?.kind === 'directory'
 }

@@ -67,7 +67,8 @@ class OpenCopies implements Copies {
     }
     const id = toBase32(this.#world.surroundings.random.bytes(5))
     const sourceKind = await this.#sourceKind(copy)
-    const record: CopyRecord = { ...copy, id, sourceKind, phase: 'active', agreed: undefined }
+    const fresh = { phase: 'active', agreed: undefined, begun: [] } as const
+    const record: CopyRecord = { ...copy, id, sourceKind, ...fresh }
     this.#checkDestination(record)
     await this.#world.store.put(record)
     const runner = this.#add(record)

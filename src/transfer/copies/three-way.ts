@@ -1,10 +1,11 @@
-import type { Difference, Entry, SharePath } from '../../content/content.ts'
+import { MissingError } from '../../base/errors.ts'
+import type { Difference, SharePath } from '../../content/content.ts'
 import { isWithin } from '../../content/names.ts'
 import { diffTrees } from '../../content/tree/diff.ts'
 import type { TreeSide } from '../../content/tree/diff.ts'
 import { findEntry } from '../../content/tree/read.ts'
 import type { Scope } from '../../shares/shares.ts'
-import { decide } from './decide.ts'
+import { agree, decide, isDirectory } from './decide.ts'
 import type { Action, Side } from './decide.ts'
 
 /** What is to be done about one path: a directory before what is in it, but after it when it goes there. */
@@ -19,8 +20,16 @@ export interface Step {
 export interface ThreeTrees {
   /** As both sides last agreed; undefined when they never did. */
   readonly base: TreeSide | undefined
+  /** The share's trees that passes since then were bringing and did not end with, newest first. */
+  readonly begun: readonly BegunTree[]
   readonly here: TreeSide
   readonly there: TreeSide
+}
+
+/** A tree of the share that a pass began to bring. */
+export interface BegunTree extends TreeSide {
+  /** The owner was still indexing: what is not in it may have stood there all the same. */
+  readonly isPartial: boolean
 }
 
 export interface Policy {
@@ -48,7 +57,7 @@ export async function* threeWay(
     if (decided !== undefined && path !== decided && isWithin(path, decided)) continue
     decided = undefined
     const { here, there } = sidesOf(difference)
-    const base = policy.mode === 'once' ? here : await baseAt(trees, path, signal)
+    const base = policy.mode === 'once' ? here : await baseAt(trees, path, here, signal)
     const action = decide(base, here, there, policy.scope)
     if (action === 'none' || action === 'descend') continue
     const step = { action, path, base, here, there }
@@ -81,10 +90,37 @@ function sidesOf(difference: Difference): { readonly here: Side; readonly there:
   }
 }
 
-function baseAt(
-  { base }: ThreeTrees,
+/**
+ * What both sides last agreed on at `path`. What stands here just as an interrupted pass was to make it
+ * was made by that pass: it is no change of this side's.
+ */
+async function baseAt(
+  { base, begun }: ThreeTrees,
+  path: SharePath,
+  here: Side,
+  signal: AbortSignal,
+): Promise<Side> {
+  let agreed = base && (await findEntry(base.pages, base.tree, path, signal))
+  for (const tree of begun) {
+    const entry = await entryIfKnown(tree, path, signal)
+    if (entry === 'unknown' || (!entry && tree.isPartial)) continue
+    if (agree(entry, here)) return here
+    // Begun and not whole: to be looked into, not kept as somebody's own.
+    if (!agreed && isDirectory(entry) && isDirectory(here)) agreed = entry
+  }
+  return agreed
+}
+
+/** Pages that the pass had no use for were perhaps never brought, and are nowhere any more. */
+async function entryIfKnown(
+  { pages, tree }: TreeSide,
   path: SharePath,
   signal: AbortSignal,
-): Promise<Entry | undefined> | undefined {
-  return base && findEntry(base.pages, base.tree, path, signal)
+): Promise<Side | 'unknown'> {
+  try {
+    return await findEntry(pages, tree, path, signal)
+  } catch (error) {
+    if (error instanceof MissingError) return 'unknown'
+    throw error
+  }
 }

@@ -93,6 +93,20 @@ suite('the index of a folder', () => {
     await assert.rejects(folder.open(`${folder.database}.new`), FolderGoneError)
   })
 
+  test('lets go of the pages of a tree that nobody wants any more', async () => {
+    await using folder = await indexedFolder()
+    const { index } = folder
+    const trees = Array.from({ length: 300 }, (_, at) => buildDirectory([fileEntry(`old-${at}`)]))
+    await index.keepPages(trees.flatMap(({ pages }) => pages.map(({ bytes }) => bytes)))
+    const [first, second] = trees.map(({ summary }) => summary.tree)
+    assert.ok(first && second)
+    await index.keepOnly([first])
+    assert.ok(await index.page(second, never))
+    await pass(folder, 11)
+    assert.ok(await index.page(first, never))
+    await assert.rejects(index.page(second, never), MissingError)
+  })
+
   test('keeps an older tree readable for some minutes', async () => {
     await using folder = await indexedFolder()
     const { index } = folder

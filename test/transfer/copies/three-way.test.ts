@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import type { TreeSide } from '../../../src/content/tree/diff.ts'
 import { threeWay } from '../../../src/transfer/copies/three-way.ts'
-import type { Policy } from '../../../src/transfer/copies/three-way.ts'
+import type { BegunTree, Policy } from '../../../src/transfer/copies/three-way.ts'
 import { PageShelf } from '../../kit/page-shelf.ts'
 import { plantTree } from '../../kit/planted-tree.ts'
 import type { Planted } from '../../kit/planted-tree.ts'
@@ -14,13 +14,18 @@ function side(planted: Planted): TreeSide {
   return { pages: shelf, tree: plantTree(shelf, planted) }
 }
 
+function beginning(planted: Planted, isPartial = false): BegunTree {
+  return { ...side(planted), isPartial }
+}
+
 async function steps(
   base: Planted | undefined,
   here: Planted,
   there: Planted,
   policy: Policy,
+  ...begun: readonly BegunTree[]
 ): Promise<string[]> {
-  const trees = { base: base && side(base), here: side(here), there: side(there) }
+  const trees = { base: base && side(base), begun, here: side(here), there: side(there) }
   const told: string[] = []
   for await (const { action, path } of threeWay(trees, policy, never))
     told.push(`${action} ${path}`)
@@ -88,6 +93,45 @@ suite('a walk over what was agreed, what is here and what is there', () => {
     assert.deepEqual(await steps({ a: { b: '2' } }, { a: { b: '2' } }, { a: '1' }, follow), [
       'remove-here a',
       'pull a',
+    ])
+  })
+
+  test('takes what an interrupted pass has brought for no change of this side', async () => {
+    const there = { a: 'newer', b: 'newer', c: 'newer' }
+    const here = { a: 'new', b: 'mine', c: 'new' }
+    const pass = beginning({ a: 'new', b: 'new', c: 'old' })
+    const earlier = beginning({ c: 'new' })
+    assert.deepEqual(await steps(undefined, here, there, follow, pass, earlier), [
+      'pull a',
+      'pull-beside b',
+      'pull c',
+    ])
+    assert.deepEqual(await steps({ b: 'old' }, here, there, both, pass, earlier), [
+      'pull a',
+      'push b',
+      'pull c',
+    ])
+  })
+
+  test('takes away again what an interrupted pass has brought, but for what was made there', async () => {
+    const here = { d: { a: 'new', b: 'mine' }, e: 'new' }
+    const pass = beginning({ d: { a: 'new', c: 'new' }, e: 'new' })
+    assert.deepEqual(await steps(undefined, here, {}, follow, pass), [
+      'remove-here d/a',
+      'remove-here e',
+    ])
+  })
+
+  test('brings again what an interrupted pass has taken away, unless that tree was half a one', async () => {
+    const [agreed, there] = [{ a: '1' }, { a: '1' }]
+    assert.deepEqual(await steps(agreed, {}, there, both, beginning({})), ['pull a'])
+    assert.deepEqual(await steps(agreed, {}, there, both, beginning({}, true)), ['remove-there a'])
+  })
+
+  test('does without the pages of an interrupted pass that nobody has any more', async () => {
+    const lost = { ...beginning({ a: 'new' }), pages: new PageShelf() }
+    assert.deepEqual(await steps(undefined, { a: 'new' }, { a: 'newer' }, follow, lost), [
+      'pull-beside a',
     ])
   })
 })
