@@ -103,7 +103,7 @@ export function wrongBlocks(bytes: Uint8Array, leaves: Uint8Array): number[] {
  * The top of the tree over `row`, whose hashes stand `level` above the leaves and are padded to a power
  * of two of at least `widthMin`.
  */
-function fold(row: Uint8Array, widthMin: number, level: number): Uint8Array {
+export function fold(row: Uint8Array, widthMin: number, level: number): Uint8Array {
   let count = row.length / hashLength
   const work = new Uint8Array((count + 1) * hashLength)
   work.set(row)
@@ -119,7 +119,7 @@ function fold(row: Uint8Array, widthMin: number, level: number): Uint8Array {
 }
 
 /** The hash of a subtree of zero leaves, `level` above them. */
-function paddingAt(level: number): Uint8Array {
+export function paddingAt(level: number): Uint8Array {
   while (paddings.length <= level) {
     const below = paddings[paddings.length - 1] ?? new Uint8Array(hashLength)
     paddings.push(sha256(Buffer.concat([below, below])))
