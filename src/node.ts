@@ -5,9 +5,8 @@
  * Job: which implementation stands behind which port, where each keeps its state, in which order they live.
  * Non-goals: decisions of its own; the process (main.ts).
  */
-import { readFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { Surroundings } from './base/base.ts'
 import { systemClock } from './base/clock.ts'
 import { paceByDirection } from './base/direction-pace.ts'
@@ -25,7 +24,7 @@ import { openHashPool } from './content/hashing/hash-pool.ts'
 import { localFiles } from './content/local-files.ts'
 import type { Backend } from './doors/api/api.ts'
 import { openLocalApi } from './doors/api/open-local-api.ts'
-import { parseConfig } from './doors/contract/config.ts'
+import { SettingsFile } from './doors/api/settings-file.ts'
 import type { Config } from './doors/contract/config.ts'
 import type { NodeHome } from './doors/contract/home.ts'
 import { openBookDatabase } from './mesh/book/book-store.ts'
@@ -68,6 +67,8 @@ export type Node = Backend & AsyncDisposable
 export interface NodeOptions {
   readonly stateFolder: string
   readonly config: Config
+  /** Where the settings come from, for doors that change them. */
+  readonly settings: SettingsFile
   readonly version: string
   /** Called when a door is asked to end the node. */
   readonly stop: () => void
@@ -157,6 +158,7 @@ export async function openNode(options: NodeOptions, outside: Outside): Promise<
     ...{ mesh, shares, remoteShares, copies, localFiles: files, surroundings },
     node: {
       ...{ version: options.version, name, stateFolder, stop: options.stop },
+      settings: options.settings,
       sinceMs: clock.now(),
       discoveryOn: config.discovery.on,
       traffic: () => surroundings.meter.totals(),
@@ -171,7 +173,8 @@ export async function serveNode(
   version: string,
   signal: AbortSignal,
 ): Promise<void> {
-  const config = await readConfig(home.configFile)
+  const settings = new SettingsFile(home.configFile)
+  const config = await settings.read()
   const asked = new AbortController()
   const ending = AbortSignal.any([signal, asked.signal])
   await using opened = new AsyncDisposableStack()
@@ -179,8 +182,9 @@ export async function serveNode(
   const { log } = outside.surroundings
   const stop = () => asked.abort()
   const { stateFolder } = home
-  const node = opened.use(await openNode({ stateFolder, config, version, stop }, outside))
-  opened.use(await openLocalApi(node, new PrivateSocket(home.socketPath)))
+  const node = opened.use(await openNode({ stateFolder, config, settings, version, stop }, outside))
+  const socket = new PrivateSocket(home.socketPath)
+  opened.use(await openLocalApi(node, { socket, web: config.web, webFolder }))
   log.info('The node is up', { peer: node.mesh.identity.peerId, version, process: process.pid })
   if (!ending.aborted) {
     await new Promise<void>((resolve) => ending.addEventListener('abort', () => resolve()))
@@ -217,15 +221,6 @@ function realOutside(config: Config, opened: AsyncDisposableStack): Outside {
   }
 }
 
-async function readConfig(file: string): Promise<Config> {
-  try {
-    return parseConfig(await readFile(file, 'utf8'), file)
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return parseConfig('')
-    throw error
-  }
-}
-
 /** Until the floors above the mesh are open, and again once they close. */
 const startingAnswerer: Answerer = () => Promise.reject(new StartingError())
 
@@ -243,3 +238,6 @@ const endMaxMs = 15_000
 
 /** As much as DNS-SD carries. */
 const nameCharsMax = 63
+
+/** The same from source and where npm installed it: the build goes beside what is compiled. */
+const webFolder = join(dirname(import.meta.dirname), 'dist', 'web')

@@ -91,7 +91,9 @@ async function behindDoor(
   await using opened = new AsyncDisposableStack()
   const node = await world.node(name)
   const socketPath = world.path(name, 'node.sock')
-  opened.use(await openLocalApi(node, new PrivateSocket(socketPath)))
+  const web = { on: false, port: 0, contentPort: 0 }
+  const socket = new PrivateSocket(socketPath)
+  opened.use(await openLocalApi(node, { socket, web, webFolder: world.path('web') }))
   const client = openClient(socketPath, new AbortController().signal)
   const kept = opened.move()
   return { node, client, [Symbol.asyncDispose]: () => kept.disposeAsync() }

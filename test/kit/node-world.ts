@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { systemClock } from '../../src/base/clock.ts'
 import { TotalsMeter } from '../../src/base/meter.ts'
+import { SettingsFile } from '../../src/doors/api/settings-file.ts'
 import { parseConfig } from '../../src/doors/contract/config.ts'
 import { openNode } from '../../src/node.ts'
 import type { Node } from '../../src/node.ts'
@@ -38,7 +39,10 @@ export class NodeWorld implements AsyncDisposable {
       ...{ clock: systemClock, meter: new TotalsMeter(), log: this.log },
     }
     const node = await openNode(
-      { stateFolder, config, version: '1.2.3', stop: () => {} },
+      {
+        ...{ stateFolder, config, version: '1.2.3', stop: () => {} },
+        settings: new SettingsFile(this.path(name, 'config.json')),
+      },
       {
         surroundings,
         interfaces: new MemoryInterfaces(),

@@ -5,8 +5,7 @@
  * contract, errors with the status of their kind, work that ends when whoever asked has gone.
  * Non-goals: deciding who may do what on a share (shares), anything that two doors would do differently.
  *
- * A listener on the loopback interface for browsers comes with the web UI: it needs a token and checks
- * of Host and Origin in front of the same routes, which `routes.ts` therefore knows nothing of.
+ * For browsers the same routes stand behind a guard, on the loopback interface (`browser/`).
  *
  * This file holds the door's nouns and ports.
  */
@@ -17,8 +16,14 @@ import type { Shares } from '../../shares/shares.ts'
 import type { LocalFiles } from '../../transfer/changes/changes.ts'
 import type { OpenedShares } from '../../transfer/files/opened-shares.ts'
 import type { Copies, RemoteShares } from '../../transfer/transfer.ts'
-import type { OperationName, OperationsThatReply } from '../contract/contract.ts'
+import type {
+  OperationName,
+  OperationsThatReply,
+  OperationsThatTakeBytes,
+} from '../contract/contract.ts'
 import type { CheckedRequestOf, ReplyOf } from '../contract/schemas.ts'
+import type { Browsers } from './browser/browsers.ts'
+import type { SettingsFile } from './settings-file.ts'
 
 /** The floors below, as the door sees them. Put together by node.ts. */
 export interface Backend {
@@ -40,6 +45,7 @@ export interface NodeFacts {
   readonly sinceMs: number
   readonly stateFolder: string
   readonly discoveryOn: boolean
+  readonly settings: SettingsFile
   traffic(): readonly TrafficTotal[]
   /** Ends the node, after the answer to whoever asked for it is out. */
   stop(): void
@@ -48,6 +54,8 @@ export interface NodeFacts {
 /** What each operation works with: the backend, and what the door itself holds. */
 export interface Desk extends Backend {
   readonly opened: OpenedShares
+  /** Undefined while the settings keep browsers out. */
+  readonly browsers: Browsers | undefined
 }
 
 /** Does an operation. What it throws goes to the asker as a failure of the error's kind. */
@@ -69,6 +77,14 @@ export type BytesHandler<Name extends OperationsThatReply<'bytes'>> = (
   request: CheckedRequestOf<Name>,
   signal: AbortSignal,
 ) => Promise<ReadableFile>
+
+/** Takes a file's bytes; `body` must be read to its end, or left. */
+export type IntakeHandler<Name extends OperationsThatTakeBytes> = (
+  desk: Desk,
+  request: CheckedRequestOf<Name>,
+  body: AsyncIterable<Uint8Array>,
+  signal: AbortSignal,
+) => Promise<ReplyOf<Name>>
 
 /** A file about to be read, whole or in part. */
 export interface ReadableFile {

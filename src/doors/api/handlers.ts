@@ -1,17 +1,22 @@
-import type { OperationsThatReply } from '../contract/contract.ts'
-import type { BytesHandler, Handler, StreamHandler } from './api.ts'
+import type { OperationsThatReply, OperationsThatTakeBytes } from '../contract/contract.ts'
+import type { BytesHandler, Handler, IntakeHandler, StreamHandler } from './api.ts'
 import { addCopy } from './operations/add-copy.ts'
 import { addPeer } from './operations/add-peer.ts'
+import { addPreview } from './operations/add-preview.ts'
 import { addShare } from './operations/add-share.ts'
 import { changePeer } from './operations/change-peer.ts'
+import { changeSettings } from './operations/change-settings.ts'
 import { changeShare } from './operations/change-share.ts'
 import { doctor } from './operations/doctor.ts'
 import { findEntries } from './operations/find-entries.ts'
 import { forgetShare } from './operations/forget-share.ts'
 import { getEntry } from './operations/get-entry.ts'
+import { getPeer } from './operations/get-peer.ts'
+import { getSettings } from './operations/get-settings.ts'
 import { getShare } from './operations/get-share.ts'
 import { listCopies } from './operations/list-copies.ts'
 import { listEntries } from './operations/list-entries.ts'
+import { listFolders } from './operations/list-folders.ts'
 import { listKnownShares } from './operations/list-known-shares.ts'
 import { listPeers } from './operations/list-peers.ts'
 import { listShares } from './operations/list-shares.ts'
@@ -20,7 +25,9 @@ import { listVersions } from './operations/list-versions.ts'
 import { makeDirectory } from './operations/make-directory.ts'
 import { moveEntry } from './operations/move-entry.ts'
 import { openPlace } from './operations/open-place.ts'
+import { openUi } from './operations/open-ui.ts'
 import { pauseCopy } from './operations/pause-copy.ts'
+import { putBytes } from './operations/put-bytes.ts'
 import { putFiles } from './operations/put-files.ts'
 import { readBytes } from './operations/read-bytes.ts'
 import { removeCopy } from './operations/remove-copy.ts'
@@ -43,6 +50,10 @@ export const handlers: { [Name in OperationsThatReply<'json'>]: Handler<Name> } 
   status,
   stop,
   doctor,
+  openUi,
+  getSettings,
+  changeSettings,
+  listFolders,
   listShares,
   addShare,
   getShare,
@@ -52,6 +63,7 @@ export const handlers: { [Name in OperationsThatReply<'json'>]: Handler<Name> } 
   shareLog,
   shareGrants,
   listPeers,
+  getPeer,
   addPeer,
   changePeer,
   removePeer,
@@ -60,6 +72,7 @@ export const handlers: { [Name in OperationsThatReply<'json'>]: Handler<Name> } 
   forgetShare,
   getEntry,
   listEntries,
+  addPreview,
   makeDirectory,
   moveEntry,
   removeEntry,
@@ -81,4 +94,9 @@ export const streamHandlers: {
 /** Those that answer with a file's bytes. */
 export const bytesHandlers: { [Name in OperationsThatReply<'bytes'>]: BytesHandler<Name> } = {
   readBytes,
+}
+
+/** Those that a file's bytes come along with. */
+export const intakeHandlers: { [Name in OperationsThatTakeBytes]: IntakeHandler<Name> } = {
+  putBytes,
 }

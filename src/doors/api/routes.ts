@@ -8,7 +8,8 @@ import type { CheckedRequestOf } from '../contract/schemas.ts'
 import type { Desk } from './api.ts'
 import { bytesReply } from './bytes-reply.ts'
 import { failureReply } from './failure-reply.ts'
-import { bytesHandlers, handlers, streamHandlers } from './handlers.ts'
+import { bytesHandlers, handlers, intakeHandlers, streamHandlers } from './handlers.ts'
+import { readJsonObject } from './request-body.ts'
 import { streamReply } from './stream-reply.ts'
 
 /** The path or method means nothing to this version of the node. */
@@ -34,6 +35,8 @@ export function routes(desk: Desk, closing: AbortSignal): Hono {
   for (const name of namesIn(streamHandlers))
     route(name, streamAnswerer(name, streamHandlers[name]))
   for (const name of namesIn(bytesHandlers)) route(name, bytesAnswerer(name, bytesHandlers[name]))
+  for (const name of namesIn(intakeHandlers))
+    route(name, intakeAnswerer(name, intakeHandlers[name]))
   return app
 
   function route(name: OperationName, answer: Answerer): void {
@@ -67,6 +70,16 @@ export function routes(desk: Desk, closing: AbortSignal): Hono {
     return async (fields, signal, context) =>
       bytesReply(await handler(desk, check(name, fields), signal), context.req.raw.headers)
   }
+
+  function intakeAnswerer<Name extends keyof typeof intakeHandlers>(
+    name: Name,
+    handler: (typeof intakeHandlers)[Name],
+  ): Answerer {
+    return async (fields, signal, context) => {
+      const body = context.req.raw.body ?? new Blob([]).stream()
+      return context.json(await handler(desk, check(name, fields), body, signal))
+    }
+  }
 }
 
 type Answerer = (
@@ -76,33 +89,11 @@ type Answerer = (
 ) => Promise<Response>
 
 /** What came, from wherever the contract puts it. A name in the path wins over one in the body. */
-async function fieldsOf({ req }: Context): Promise<Record<string, unknown>> {
+async function fieldsOf(context: Context): Promise<Record<string, unknown>> {
+  const { req } = context
   const inPath = req.param()
-  if (req.method === 'GET' || req.method === 'DELETE') return { ...req.query(), ...inPath }
-  const type = req.header('content-type')?.split(';')[0]?.trim()
-  if (type !== 'application/json') {
-    throw new MalformedError('request', 'its body must be of the type application/json')
-  }
-  const body = await readJson(req.raw)
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
-    throw new MalformedError('request', 'its body must be a JSON object')
-  }
-  return { ...body, ...inPath }
-}
-
-async function readJson(request: Request): Promise<unknown> {
-  const chunks: Uint8Array[] = []
-  let bytes = 0
-  for await (const chunk of request.body ?? []) {
-    bytes += chunk.length
-    if (bytes > bodyBytesMax) throw new MalformedError('request', 'its body is too large')
-    chunks.push(chunk)
-  }
-  try {
-    return JSON.parse(Buffer.concat(chunks).toString('utf8'))
-  } catch (cause) {
-    throw new MalformedError('request', 'its body is not JSON', cause)
-  }
+  const hasBody = req.method === 'POST' || req.method === 'PATCH'
+  return { ...(hasBody ? await readJsonObject(context) : req.query()), ...inPath }
 }
 
 /** Throws MalformedError that names the field. */
@@ -123,6 +114,3 @@ function check<Name extends OperationName>(
 function namesIn<Table extends object>(table: Table): (keyof Table)[] {
   return Object.keys(table) as (keyof Table)[]
 }
-
-/** Settings and places are short. File bytes never come this way. */
-const bodyBytesMax = 256 * 1024

@@ -84,7 +84,7 @@ export function copyItem(backend: Backend, copy: Copy): Omit<CopyView, 'schema'>
     bytesTotal: state.bytesTotal,
     bytesDone: state.bytesDone,
     rateBytesPerSecond: state.rateBytesPerSecond,
-    sources: state.sources.map(({ id, bytes }) => ({ name: sourceName(backend, id), bytes })),
+    sources: state.sources.map(({ id, bytes }) => ({ ...sourceView(backend, id), bytes })),
     problems: state.problems.map(({ path, reason }) => ({ path, reason })),
   }
 }
@@ -100,9 +100,11 @@ function detailOf(state: CopyState): { detail?: string } {
   return state.kind === 'failed' ? { detail: state.error.message } : {}
 }
 
-function sourceName(backend: Backend, id: string): string {
-  const peer = backend.mesh.book.find(id)
-  return peer === undefined ? id : peerName(backend, peer)
+function sourceView(backend: Backend, id: string): Omit<CopyView['sources'][number], 'bytes'> {
+  const link = backend.mesh.links().find(({ peer }) => peer === id)
+  const peer = link?.peer ?? backend.mesh.book.find(id)
+  const name = peer === undefined ? id : peerName(backend, peer)
+  return { name, ...(link ? { way: link.way } : {}) }
 }
 
 function scopeOf(known: KnownShare | undefined): { scope?: 'read' | 'change' } {

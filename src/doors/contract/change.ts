@@ -25,6 +25,15 @@ export const putRequestSchema = z.strictObject({
   base: baseSchema.optional().describe('what is there now, by default'),
 })
 
+/** The address has no objects: the content id that is believed to be there is in two fields. */
+export const putBytesRequestSchema = z.strictObject({
+  to: placeSchema.describe('a file, or inside a directory with a slash at the end'),
+  name: z.string().max(255).optional().describe('with the slash: what it is called there'),
+  mtimeMs: z.coerce.number().int().min(0).optional(),
+  baseRoot: z.string().optional(),
+  baseBytes: z.coerce.number().int().min(0).optional(),
+})
+
 const tallyShape = {
   filesDone: z.int(),
   filesTotal: z.int(),

@@ -17,6 +17,8 @@ const bytesPerSecondSchema = z
   .min(16 * 1024, 'must be 16384 or more')
   .nullable()
 
+const portSchema = z.int().min(0).max(65_535).default(0)
+
 /** The node's settings, each with the value it has when nobody says another. */
 export const configSchema = z.strictObject({
   name: z
@@ -40,6 +42,13 @@ export const configSchema = z.strictObject({
     .strictObject({
       on: z.boolean().default(true),
       interfaces: z.array(z.string()).default([]).describe('none: on each'),
+    })
+    .prefault({}),
+  web: z
+    .strictObject({
+      on: z.boolean().default(true).describe('the web UI, for browsers on this computer'),
+      port: portSchema.describe('0: whichever was free at first'),
+      contentPort: portSchema.describe('for the content of shared files, which has an own origin'),
     })
     .prefault({}),
   limits: z

@@ -10,11 +10,13 @@
  */
 
 export interface Operation {
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** Below `apiRoot`. `:name` is taken from the request's field of that name. */
   readonly path: `/${string}`
   /** `lines` is JSON, one object a line; `events` the same as server-sent events; `bytes` a file's bytes, by range. */
   readonly reply: 'json' | 'lines' | 'bytes' | 'events'
+  /** The body is a file's bytes, and all fields stand in the address. */
+  readonly takes?: 'bytes'
   /** What the reply, or each line of it, carries as `schema`: a reader that expects another one stops. */
   readonly schema: string
   readonly about: string
@@ -24,7 +26,7 @@ export interface Operation {
 export const apiRoot = '/api/v1'
 
 /**
- * Fields of a request go into the path where it names them; the rest goes into the query (GET, DELETE)
+ * Fields of a request go into the path where it names them; the rest goes into the query (GET, PUT, DELETE)
  * or a JSON body (POST, PATCH). Failures are `fullmesh.failure/1` with the status of the kind's row.
  */
 export const operations = {
@@ -35,6 +37,14 @@ export const operations = {
     'doctor',
     'What is wrong with the node and its surroundings, and how to mend it.',
   ),
+  openUi: post('/ui', 'entrance', 'An address at which a browser may come in, once.'),
+  getSettings: get('/settings', 'settings', "The node's settings."),
+  changeSettings: patch(
+    '/settings',
+    'settings',
+    'Changes settings; they hold from the next start.',
+  ),
+  listFolders: get('/folders', 'folders', 'Folders of this computer, to choose one.'),
   watchEvents: streams('events', '/events', 'event', 'What changes, as it changes.'),
 
   listShares: get('/shares', 'shares', 'The shares of this node.'),
@@ -47,6 +57,7 @@ export const operations = {
   shareGrants: get('/shares/:share/grants', 'grants', 'Peers that were let in.'),
 
   listPeers: get('/peers', 'peers', 'Contacts, neighbours on the LAN and whoever is linked.'),
+  getPeer: get('/peers/:peer', 'person', 'One peer, with its fingerprint in words.'),
   addPeer: post('/peers', 'peer', 'Makes a peer a contact, by its id or by a link.'),
   changePeer: patch('/peers/:peer', 'peer', 'Renames, trusts or blocks a peer.'),
   removePeer: remove('/peers/:peer', 'done', 'Forgets a contact.'),
@@ -68,8 +79,17 @@ export const operations = {
   walkTree: streams('lines', '/tree', 'found', 'All that is below a place, in order.'),
   findEntries: streams('lines', '/find', 'found', 'What is below a place and fits.'),
   readBytes: streams('bytes', '/bytes', 'bytes', "A file's bytes; honours Range."),
+  addPreview: post(
+    '/previews',
+    'preview',
+    'An address at which a browser gets a file for a while.',
+  ),
 
   putFiles: { ...post('/put', 'put', 'Puts a local file or folder into a share.'), reply: 'lines' },
+  putBytes: {
+    ...{ method: 'PUT', path: '/bytes', reply: 'json', takes: 'bytes' },
+    ...{ schema: schemaName('change'), about: 'Puts the bytes that come along into a share.' },
+  },
   makeDirectory: post('/directories', 'change', 'Makes a directory.'),
   moveEntry: post('/moves', 'change', 'Moves or renames inside one share.'),
   removeEntry: post('/removals', 'change', "Moves to the owner's trash."),
@@ -92,9 +112,20 @@ export const operations = {
 
 export type OperationName = keyof typeof operations
 
-/** Names of operations whose reply is of this form. */
+/** Names of operations that are asked in fields alone, and whose reply is of this form. */
 export type OperationsThatReply<Form extends Operation['reply']> = {
-  [Name in OperationName]: (typeof operations)[Name]['reply'] extends Form ? Name : never
+  [Name in OperationName]: (typeof operations)[Name]['reply'] extends Form
+    ? Name extends OperationsThatTakeBytes
+      ? never
+      : Name
+    : never
+}[OperationName]
+
+/** Names of operations that a file's bytes come along with. */
+export type OperationsThatTakeBytes = {
+  [Name in OperationName]: (typeof operations)[Name] extends { readonly takes: 'bytes' }
+    ? Name
+    : never
 }[OperationName]
 
 export function isOperationName(text: string): text is OperationName {

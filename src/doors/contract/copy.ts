@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { waySchema } from './peer.ts'
 import { localPathSchema, placeSchema } from './place.ts'
 import { versioned } from './versioned.ts'
 
@@ -16,7 +17,7 @@ export const copyShape = {
   bytesTotal: z.int(),
   bytesDone: z.int(),
   rateBytesPerSecond: z.number(),
-  sources: z.array(z.object({ name: z.string(), bytes: z.int() })),
+  sources: z.array(z.object({ name: z.string(), bytes: z.int(), way: waySchema.optional() })),
   problems: z.array(z.object({ path: z.string(), reason: z.string() })),
 }
 export const copySchema = versioned('copy', copyShape)

@@ -50,6 +50,7 @@ function describe(name: OperationName): Json {
     summary: operation.about,
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(inBody.length > 0 ? { requestBody: body(request, inBody) } : {}),
+    ...(operation.takes === 'bytes' ? { requestBody: fileBody } : {}),
     responses: {
       200: { description: 'Done.', content: content(name, operation) },
       default: {
@@ -80,6 +81,8 @@ function toJson(schema: z.ZodType, io: 'input' | 'output'): Json {
   const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { io })
   return rest
 }
+
+const fileBody = { required: true, content: { 'application/octet-stream': {} } }
 
 const mediaTypes = {
   json: 'application/json',

@@ -2,6 +2,9 @@ import * as z from 'zod'
 import { offerShape } from './share.ts'
 import { versioned } from './versioned.ts'
 
+/** How a link goes. */
+export const waySchema = z.enum(['memory', 'lan', 'direct', 'punched', 'relayed'])
+
 /** A peer as this node knows it. `stranger` is no contact, only seen. */
 export const peerShape = {
   peer: z.string(),
@@ -10,7 +13,7 @@ export const peerShape = {
   nearby: z.boolean().describe('seen on the LAN'),
   link: z
     .object({
-      way: z.enum(['memory', 'lan', 'direct', 'punched', 'relayed']),
+      way: waySchema,
       remote: z.string(),
       roundTripMs: z.number().optional(),
     })
@@ -29,6 +32,9 @@ export const peerShape = {
 }
 export const peerSchema = versioned('peer', peerShape)
 export type Peer = z.infer<typeof peerSchema>
+
+/** `words` say the same as the PeerId, for two people to read to each other. */
+export const personSchema = versioned('person', { ...peerShape, words: z.string() })
 
 export const peersSchema = versioned('peers', { peers: z.array(z.object(peerShape)) })
 

@@ -4,6 +4,7 @@ import {
   binSchema,
   changeSchema,
   moveRequestSchema,
+  putBytesRequestSchema,
   putLineSchema,
   putRequestSchema,
   restoreRequestSchema,
@@ -28,6 +29,7 @@ import {
   peerSchema,
   peersRequestSchema,
   peersSchema,
+  personSchema,
 } from './peer.ts'
 import { atPlaceSchema, nothingSchema } from './place.ts'
 import {
@@ -40,12 +42,24 @@ import {
 } from './share.ts'
 import { statusSchema } from './status.ts'
 import { doneSchema } from './versioned.ts'
+import {
+  entranceSchema,
+  foldersRequestSchema,
+  foldersSchema,
+  previewSchema,
+  settingsChangeSchema,
+  settingsSchema,
+} from './web.ts'
 
 /** What each operation takes and gives; for streams, what each line holds. */
 export const schemas = {
   status: { request: nothingSchema, reply: statusSchema },
   stop: { request: nothingSchema, reply: doneSchema },
   doctor: { request: nothingSchema, reply: doctorSchema },
+  openUi: { request: nothingSchema, reply: entranceSchema },
+  getSettings: { request: nothingSchema, reply: settingsSchema },
+  changeSettings: { request: settingsChangeSchema, reply: settingsSchema },
+  listFolders: { request: foldersRequestSchema, reply: foldersSchema },
   watchEvents: { request: nothingSchema, reply: eventSchema },
 
   listShares: { request: nothingSchema, reply: sharesSchema },
@@ -58,6 +72,7 @@ export const schemas = {
   shareGrants: { request: atShareSchema, reply: grantsSchema },
 
   listPeers: { request: peersRequestSchema, reply: peersSchema },
+  getPeer: { request: atPeerSchema, reply: personSchema },
   addPeer: { request: newPeerSchema, reply: peerSchema },
   changePeer: { request: peerChangeSchema, reply: peerSchema },
   removePeer: { request: atPeerSchema, reply: doneSchema },
@@ -72,7 +87,10 @@ export const schemas = {
   findEntries: { request: findRequestSchema, reply: foundSchema },
   readBytes: { request: atPlaceSchema, reply: z.never() },
 
+  addPreview: { request: atPlaceSchema, reply: previewSchema },
+
   putFiles: { request: putRequestSchema, reply: putLineSchema },
+  putBytes: { request: putBytesRequestSchema, reply: changeSchema },
   makeDirectory: { request: atPlaceSchema, reply: changeSchema },
   moveEntry: { request: moveRequestSchema, reply: changeSchema },
   removeEntry: { request: atPlaceSchema, reply: changeSchema },

@@ -32,7 +32,7 @@ const documentSchema = z.strictObject({
   servers: z.array(z.strictObject({ url: z.string(), description: z.string() })),
   paths: z.record(
     z.string().startsWith('/'),
-    z.partialRecord(z.enum(['get', 'post', 'patch', 'delete']), operationSchema),
+    z.partialRecord(z.enum(['get', 'post', 'put', 'patch', 'delete']), operationSchema),
   ),
   components: z.strictObject({ schemas: z.record(z.string(), schemaSchema) }),
 })

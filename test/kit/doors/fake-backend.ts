@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { Backend } from '../../../src/doors/api/api.ts'
+import { SettingsFile } from '../../../src/doors/api/settings-file.ts'
 import { MemoryMesh } from '../memory-mesh.ts'
 import type { Member } from '../memory-mesh.ts'
 import { FakeCopies } from './fake-copies.ts'
@@ -46,6 +48,7 @@ export class FakeBackend implements Backend, AsyncDisposable {
       sinceMs: world.surroundings.clock.now(),
       stateFolder,
       discoveryOn: true,
+      settings: new SettingsFile(join(stateFolder, 'config.json')),
       traffic: () => world.surroundings.meter.totals(),
       stop: () => {
         this.stopped = true

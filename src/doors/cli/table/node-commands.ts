@@ -17,6 +17,14 @@ export const nodeCommands: readonly CommandSpec[] = [
     load: async () => (await import('../commands/down.ts')).down,
   },
   {
+    name: 'ui',
+    about: 'open the web UI in your browser',
+    more: 'The address holds a code that opens one session, once, within a minute. Sessions end with the node.',
+    group: 'Node',
+    options: [{ flags: '--print', about: 'print the address instead' }],
+    load: async () => (await import('../commands/ui.ts')).ui,
+  },
+  {
     name: 'status',
     about: 'what the node is doing',
     group: 'Node',
