@@ -12,6 +12,8 @@
 import type { Topic } from '../base/topic.ts'
 import type {
   Base,
+  BinItem,
+  BinKind,
   ContentId,
   Entry,
   FileAttributes,
@@ -234,6 +236,10 @@ export interface RemoteEditor {
   makeDirectory(path: SharePath, signal: AbortSignal): Promise<ChangeResult>
   move(from: SharePath, to: SharePath, signal: AbortSignal): Promise<ChangeResult>
   remove(path: SharePath, base: Base, signal: AbortSignal): Promise<ChangeResult>
+  /** What changes have replaced or removed at and below `path`, newest first; at most 500. */
+  replaced(kind: BinKind, path: SharePath, signal: AbortSignal): Promise<readonly BinItem[]>
+  /** Brings one of these back to `path`; what stands there becomes a version. */
+  restore(item: string, path: SharePath, signal: AbortSignal): Promise<ChangeResult>
 }
 
 export interface RemotePut {

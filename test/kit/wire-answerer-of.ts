@@ -17,7 +17,10 @@ export function wireAnswererOf(
     surroundings,
     nodeName: () => 'ana',
     holdings: () => holdings,
-    changes: { accept: () => Promise.reject(new MissingError('No changes here.')) },
+    changes: {
+      accept: () => Promise.reject(new MissingError('No changes here.')),
+      replaced: () => Promise.reject(new MissingError('No changes here.')),
+    },
     offers: {
       find: () => {
         throw new MissingError('No offers here.')

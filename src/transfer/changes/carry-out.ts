@@ -1,6 +1,7 @@
 import type { Surroundings } from '../../base/base.ts'
 import { errorKind } from '../../base/errors.ts'
 import type { SharePath, Stage } from '../../content/content.ts'
+import { sharePathOfRoot } from '../../content/names.ts'
 import type { Link } from '../../mesh/mesh.ts'
 import { DeniedError } from '../../shares/errors.ts'
 import type { OwnShare } from '../../shares/shares.ts'
@@ -50,7 +51,27 @@ export async function carryOut(change: Change, parts: CarryOutParts): Promise<Ma
       await editor.remove(path, change.base, writer, closing)
       return { path, outcome: 'done' }
     }
+    case 'restore':
+      checkStillAllowed(change, share)
+      return restore(change, parts)
   }
+}
+
+async function restore(
+  { path, item, writer }: Extract<Change, { what: 'restore' }>,
+  { share, isRepeated, closing }: CarryOutParts,
+): Promise<Made> {
+  if (isRepeated && !(await isInBin(share, item)) && (await share.folder.index.entry(path))) {
+    return { path, outcome: 'done' }
+  }
+  const restored = await share.editor.restore(item, path, writer, closing)
+  return { path: restored.path, outcome: outcomeOf(restored.outcome) }
+}
+
+async function isInBin({ folder }: OwnShare, item: string): Promise<boolean> {
+  const kinds = ['version', 'trash'] as const
+  const items = await Promise.all(kinds.map((kind) => folder.bin.list(kind, sharePathOfRoot)))
+  return items.flat().some(({ id }) => id === item)
 }
 
 async function put(change: Extract<Change, { what: 'put' }>, parts: CarryOutParts): Promise<Made> {

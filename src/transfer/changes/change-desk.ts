@@ -2,9 +2,10 @@ import type { Surroundings } from '../../base/base.ts'
 import { toHex } from '../../base/bytes.ts'
 import { MissingError, NodeError, throwIfInterrupted } from '../../base/errors.ts'
 import { Serial } from '../../base/serial.ts'
+import type { BinItem, BinKind, SharePath } from '../../content/content.ts'
 import { orStopped } from '../../mesh/link/send-body.ts'
 import type { Link, PeerId } from '../../mesh/mesh.ts'
-import type { Shares } from '../../shares/shares.ts'
+import type { OwnShare, ShareId, Shares } from '../../shares/shares.ts'
 import type { ChangeResult } from '../transfer.ts'
 import type { Change } from '../wire/change.ts'
 import type { ChangeDesk } from '../wire/wire.ts'
@@ -63,6 +64,10 @@ class OwnersDesk implements ChangeDesk, AsyncDisposable {
     return orStopped(work, gone)
   }
 
+  async replaced(share: ShareId, kind: BinKind, path: SharePath): Promise<readonly BinItem[]> {
+    return this.#share(share).folder.bin.list(kind, path)
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closing.abort()
     await Promise.all([...this.#queuesByChange.values()].map(({ turns }) => turns.idle()))
@@ -74,11 +79,10 @@ class OwnersDesk implements ChangeDesk, AsyncDisposable {
     onProgress: (bytes: number) => void,
     gone: AbortSignal,
   ): Promise<ChangeResult> {
-    const { shares, log, surroundings } = this.#parts
+    const { log, surroundings } = this.#parts
     const closing = this.#closing.signal
     throwIfInterrupted(AbortSignal.any([gone, closing]))
-    const share = shares.byId(change.share)
-    if (!share) throw new MissingError('Only the owner of a share can change it.')
+    const share = this.#share(change.share)
     const known = await log.find(change)
     if (known?.kind === 'done') return known.result
     if (!known) await log.begin(change, surroundings.clock.now())
@@ -90,6 +94,12 @@ class OwnersDesk implements ChangeDesk, AsyncDisposable {
     if (made.outcome === 'conflict') await this.#tellOfConflict(change, result)
     await log.finish(change, result)
     return result
+  }
+
+  #share(id: ShareId): OwnShare {
+    const share = this.#parts.shares.byId(id)
+    if (!share) throw new MissingError('Only the owner of a share can change it.')
+    return share
   }
 
   /** The one who wrote before and the one who writes now: each hears of the other. */

@@ -2,13 +2,15 @@ import type { Clock } from '../../base/clock.ts'
 import { errorKind } from '../../base/errors.ts'
 import { fraction } from '../../base/random.ts'
 import type { Random } from '../../base/random.ts'
+import type { BinItem } from '../../content/content.ts'
 import { OfflineError } from '../../mesh/errors.ts'
 import type { Mesh, PeerId } from '../../mesh/mesh.ts'
 import type { ShareId } from '../../shares/shares.ts'
 import type { ChangeResult, RemoteEditor } from '../transfer.ts'
+import type { BinRequest } from '../wire/bin-listing.ts'
 import { changeIdBytes, encodeChange } from '../wire/change.ts'
 import type { ChangeAction } from '../wire/change.ts'
-import { askChange } from '../wire/peer-client.ts'
+import { askBin, askChange } from '../wire/peer-client.ts'
 import type { LocalFiles } from './changes.ts'
 import type { Offers } from './offers.ts'
 
@@ -47,7 +49,19 @@ export function remoteEditor(edited: EditedShare, tools: EditorTools): RemoteEdi
     makeDirectory: (path, signal) => post({ what: 'make', path }, signal),
     move: (path, to, signal) => post({ what: 'move', path, to }, signal),
     remove: (path, base, signal) => post({ what: 'remove', path, base }, signal),
+    replaced: (kind, path, signal) => askReplaced(edited, tools, { kind, path }, signal),
+    restore: (item, path, signal) => post({ what: 'restore', path, item }, signal),
   }
+}
+
+async function askReplaced(
+  { share, owner, capability }: EditedShare,
+  { mesh, clock }: EditorTools,
+  request: BinRequest,
+  signal: AbortSignal,
+): Promise<BinItem[]> {
+  const link = await mesh.link(owner, signal)
+  return askBin({ link, clock, share, capability }, request, signal)
 }
 
 interface Posting {

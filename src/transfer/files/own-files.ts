@@ -63,6 +63,11 @@ export function ownEditor(share: OwnShare, localFiles: LocalFiles): RemoteEditor
       await editor.remove(path, base, 'owner', signal)
       return acknowledged({ path, outcome: 'done' })
     },
+    replaced: (kind, path) => share.folder.bin.list(kind, path),
+    restore: async (item, to, signal) => {
+      const { path, outcome } = await editor.restore(item, to, 'owner', signal)
+      return acknowledged({ path, outcome: outcomes[outcome] })
+    },
   }
 
   async function acknowledged(done: Omit<ChangeResult, 'sequence'>): Promise<ChangeResult> {

@@ -9,6 +9,7 @@ import type { Identity, PeerId } from '../../mesh/mesh.ts'
 import { parseShareId } from '../../shares/share-id.ts'
 import type { ShareId } from '../../shares/shares.ts'
 import type { RemotePut } from '../transfer.ts'
+import { binIdCharsMax } from './bin-listing.ts'
 import { contentFields, parseContent, parsePath } from './content-fields.ts'
 import type { FieldMap } from './fields.ts'
 import {
@@ -32,8 +33,8 @@ import {
  *     id          all     16 random bytes: asking again with the same id is harmless
  *     writer      all     PeerId of whoever signed
  *     timeMs      all     when it was made, by the writer's clock: for people, decides nothing
- *     what        all     put, make, move or remove
- *     path        all     the path that is changed
+ *     what        all     put, make, move, remove or restore
+ *     path        all     the path that is changed; of a restore: where to
  *     root        put     of the new content, 32 bytes
  *     length      put     of the new content
  *     mtimeMs     put     of the new file
@@ -41,6 +42,7 @@ import {
  *     base        put,    what the writer believes to be there: absent, any or [root, length]
  *                 remove
  *     to          move    where to
+ *     item        restore what of the owner's versions and trash, by its id
  * Source: docs/protocols/transfer.md
  */
 export type Change = ChangeStamp & ChangeAction
@@ -57,6 +59,7 @@ export type ChangeAction =
   | { readonly what: 'make'; readonly path: SharePath }
   | { readonly what: 'move'; readonly path: SharePath; readonly to: SharePath }
   | { readonly what: 'remove'; readonly path: SharePath; readonly base: Base }
+  | { readonly what: 'restore'; readonly path: SharePath; readonly item: string }
 
 /** The signature of a change is not that of its writer. */
 export class ForgedChangeError extends NodeError {
@@ -99,6 +102,8 @@ function statementOf(change: Change): Record<string, CborValue> {
       return { ...stamp, to: change.to }
     case 'remove':
       return { ...stamp, base: baseValue(change.base) }
+    case 'restore':
+      return { ...stamp, item: change.item }
   }
 }
 
@@ -114,7 +119,7 @@ function parseStatement(map: FieldMap): Change {
 }
 
 function parseAction(map: FieldMap): ChangeAction {
-  const what = asOneOf(map['what'], 'kind of a change', ['put', 'make', 'move', 'remove'])
+  const what = asOneOf(map['what'], 'kind of a change', actions)
   const path = parsePath(map['path'])
   if (path === '') throw new MalformedError('change', 'it names the share itself')
   switch (what) {
@@ -138,6 +143,8 @@ function parseAction(map: FieldMap): ChangeAction {
     }
     case 'remove':
       return { what, path, base: parseBase(map['base']) }
+    case 'restore':
+      return { what, path, item: asText(map['item'], 'item of a change', binIdCharsMax) }
   }
 }
 
@@ -151,6 +158,7 @@ function parseBase(value: unknown): Base {
   return parseContent(root, length)
 }
 
+const actions = ['put', 'make', 'move', 'remove', 'restore'] as const
 const version = 1
 const domain = 'fullmesh change 1'
 const signatureBytes = 64

@@ -4,7 +4,7 @@
  */
 import { pieceCount, pieceLength } from '../../content/content-id.ts'
 import { pieceBytes } from '../../content/content.ts'
-import type { ContentId, PageHash } from '../../content/content.ts'
+import type { BinItem, ContentId, PageHash } from '../../content/content.ts'
 import { CorruptError } from '../../content/errors.ts'
 import { hashLength } from '../../content/hashing/merkle.ts'
 import { pageBytesMax } from '../../content/tree/page.ts'
@@ -14,6 +14,8 @@ import type { FileWanted, PieceRun } from '../transfer.ts'
 import { capabilityField } from './admission.ts'
 import { ask, askMessage, blaming } from './asking.ts'
 import type { Asked, Line } from './asking.ts'
+import { binListingBytesMax, encodeBinRequest, parseBinListing } from './bin-listing.ts'
+import type { BinRequest } from './bin-listing.ts'
 import { changeFrameBytesMax, parseChangeFrame } from './change-frame.ts'
 import type { ChangeFrame } from './change-frame.ts'
 import { exactPieces } from './exact-pieces.ts'
@@ -166,6 +168,18 @@ export async function* askChange(
   const body = await ask(line, { to: 'changes', share: line.share }, asked, signal)
   const frames = readFrames(body, { frameBytesMax: changeFrameBytesMax })
   yield* blaming(parsedFrames(frames, parseChangeFrame))
+}
+
+/** What the owner's versions or trash hold, newest first. */
+export function askBin(
+  line: ShareLine,
+  request: BinRequest,
+  signal: AbortSignal,
+): Promise<BinItem[]> {
+  const asked = shown(line, { body: encodeBinRequest(request) })
+  const parse = (data: Uint8Array) => parseBinListing(data, request.kind)
+  const route = { to: 'bin', share: line.share } as const
+  return askMessage(line, route, asked, binListingBytesMax, parse, signal)
 }
 
 /** The piece hashes of a file that the far side has offered. */

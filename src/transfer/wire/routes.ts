@@ -32,6 +32,7 @@ const shareQuestions = {
   leaves: { end: 'leaves', method: 'POST' },
   watch: { end: 'watch', method: 'GET' },
   changes: { end: 'changes', method: 'POST' },
+  bin: { end: 'bin', method: 'POST' },
 } as const
 
 /** Questions below /1/offers/:id. */

@@ -5,6 +5,7 @@ import { admit, holdingOf } from './admission.ts'
 import { PieceBudget } from './piece-budget.ts'
 import { parseRoute, protocolVersions, UnsupportedError } from './routes.ts'
 import type { ShareQuestion } from './routes.ts'
+import { serveBin } from './serve-bin.ts'
 import { serveChanges } from './serve-changes.ts'
 import { serveFiles } from './serve-files.ts'
 import { serveHead } from './serve-head.ts'
@@ -78,5 +79,7 @@ async function answerAboutShare(
       return serveWatch(counter, holding, question)
     case 'changes':
       return serveChanges(counter, holding, question)
+    case 'bin':
+      return serveBin(counter, holding, question)
   }
 }

@@ -10,7 +10,7 @@
  */
 import type { Surroundings } from '../../base/base.ts'
 import type { Topic } from '../../base/topic.ts'
-import type { ContentId } from '../../content/content.ts'
+import type { BinItem, BinKind, ContentId, SharePath } from '../../content/content.ts'
 import type { Link, PeerId } from '../../mesh/mesh.ts'
 import type { ShareId } from '../../shares/shares.ts'
 import type { ChangeResult, ConflictNotice, Holding } from '../transfer.ts'
@@ -50,6 +50,11 @@ export interface ChangeDesk {
     onProgress: (bytes: number) => void,
     signal: AbortSignal,
   ): Promise<ChangeResult>
+  /**
+   * What changes have replaced or removed at and below `path`, newest first. Rejects with MissingError for
+   * a share that is not this node's own.
+   */
+  replaced(share: ShareId, kind: BinKind, path: SharePath): Promise<readonly BinItem[]>
 }
 
 /** Local files that owners may pull. Made by changes/offers.ts. */

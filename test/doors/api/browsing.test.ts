@@ -142,6 +142,23 @@ suite('a share of another node that was opened', () => {
     assert.equal(remoteShares.openCount, 0)
   })
 
+  test('is not forgotten while a copy of it goes on', async () => {
+    await using node = await openAskedNode()
+    await node.client.call('getEntry', { place: 'bob/Music' })
+    const known = node.backend.remoteShares.known().find(({ name }) => name === 'Music')
+    assert.ok(known)
+    const source = parseSharePath('')
+    const destination = '/home/ana/music'
+    await node.backend.copies.add({
+      ...{ share: known.id, source, destination },
+      ...{ mode: 'follow', seed: true },
+    })
+    await assert.rejects(node.client.call('forgetShare', { place: 'bob/Music' }), {
+      kind: 'conflict',
+      message: /copies rm/,
+    })
+  })
+
   test('is not held by a reader that went away', async () => {
     await using node = await openAskedNode()
     const { remoteShares, surroundings } = node.backend

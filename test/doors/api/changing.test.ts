@@ -168,10 +168,22 @@ suite('versions and trash', () => {
     await assert.rejects(node.client.call('restoreItem', unknown), { kind: 'missing' })
   })
 
-  test('of another node are for its owner to look at', async () => {
+  test('of another node are listed and restored with the change scope, and only with it', async () => {
     await using node = await openChanger()
+    const path = parseSharePath('d/a')
+    const bin = node.files('bob/Work').bin
+    bin.push({ id: 't1', kind: 'trash', path, bytes: 4, atMs: 5, who: 'owner' })
+    const { items } = await node.client.call('listTrash', { place: 'bob/Work/d' })
+    assert.deepEqual(
+      items.map(({ id, who }) => [id, who]),
+      [['t1', 'bob']],
+    )
+    const restored = await node.client.call('restoreItem', { place: 'bob/Work', id: 't1' })
+    assert.equal(restored.place, 'bob/Work/d/a')
+    const unknown = { place: 'bob/Work', id: 't2' }
+    await assert.rejects(node.client.call('restoreItem', unknown), { kind: 'missing' })
     await assert.rejects(node.client.call('listTrash', { place: 'bob/Music' }), {
-      kind: 'unsupported',
+      kind: 'denied',
       message: /Ask bob/,
     })
   })

@@ -2,11 +2,19 @@ import { readFile } from 'node:fs/promises'
 import { sha256 } from '../../../src/base/bytes.ts'
 import { MissingError } from '../../../src/base/errors.ts'
 import { equalContent, parsePageHash, parseRoot } from '../../../src/content/content-id.ts'
-import type { Base, ContentId, Entry, Name, SharePath } from '../../../src/content/content.ts'
+import type {
+  Base,
+  BinItem,
+  ContentId,
+  Entry,
+  Name,
+  SharePath,
+} from '../../../src/content/content.ts'
 import { ConflictError } from '../../../src/content/errors.ts'
 import {
   compareNames,
   conflictName,
+  isWithin,
   joinPath,
   nameOf,
   parentOf,
@@ -24,6 +32,8 @@ interface MemoryFile {
 export class MemoryFiles {
   readonly #files = new Map<SharePath, MemoryFile>()
   readonly #directories = new Set<SharePath>()
+  /** What was replaced or removed, as the test says. */
+  readonly bin: BinItem[] = []
   sequence = 1
 
   /** Text, or a directory, by path. */
@@ -144,6 +154,12 @@ export class MemoryFiles {
       makeDirectory: async (path) => this.makeDirectory(path),
       move: async (from, to) => this.move(from, to),
       remove: async (path, base) => this.remove(path, base),
+      replaced: async (kind, path) =>
+        this.bin.filter((item) => item.kind === kind && isWithin(item.path, path)),
+      restore: async (item, path) => {
+        if (!this.bin.some(({ id }) => id === item)) throw new MissingError(`No item "${item}".`)
+        return { path, outcome: 'done', sequence: ++this.sequence }
+      },
     }
   }
 

@@ -116,6 +116,26 @@ suite('a change to a folder on a disk', () => {
     assert.equal(trash.length, 1)
   })
 
+  test('can be undone by whoever may make it', async () => {
+    await using there = await anaAndBob()
+    const { editor, settled } = there
+    await settled(there.put('a.txt', 'second', contentOfBytes(Buffer.from('first'))))
+    await settled(editor.remove(path('a.txt'), 'any', signal))
+    const [version] = await settled(editor.replaced('version', path(''), signal))
+    const [removed] = await settled(editor.replaced('trash', path('a.txt'), signal))
+    assert.ok(version && removed)
+    assert.deepEqual([version.path, version.who, version.bytes], ['a.txt', there.bob.peer, 5])
+
+    const back = await settled(editor.restore(version.id, path('a.txt'), signal))
+    assert.deepEqual([back.path, back.outcome], ['a.txt', 'done'])
+    assert.equal(await readFile(join(there.photos, 'a.txt'), 'utf8'), 'first')
+    await settled(editor.restore(removed.id, path('d/b.txt'), signal))
+    assert.equal(await readFile(join(there.photos, 'd', 'b.txt'), 'utf8'), 'second')
+    await assert.rejects(settled(editor.restore(removed.id, path('c.txt'), signal)), {
+      kind: 'missing',
+    })
+  })
+
   test('of a file that is written to meanwhile is not made', async () => {
     let isFirst = true
     const changing =

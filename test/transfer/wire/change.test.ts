@@ -37,6 +37,11 @@ suite('a signed change', () => {
     fc.record({ what: fc.constant('make' as const), path: anyPath }),
     fc.record({ what: fc.constant('move' as const), path: anyPath, to: anyPath }),
     fc.record({ what: fc.constant('remove' as const), path: anyPath, base: anyBase }),
+    fc.record({
+      what: fc.constant('restore' as const),
+      path: anyPath,
+      item: fc.string({ maxLength: 64 }),
+    }),
   )
 
   test('has a statement with fixed bytes, signed under its domain', () => {

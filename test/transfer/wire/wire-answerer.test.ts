@@ -3,8 +3,10 @@ import { suite, test } from 'node:test'
 import { encodeCbor } from '../../../src/base/cbor.ts'
 import { hashBytes } from '../../../src/content/content-id.ts'
 import { pieceBytes } from '../../../src/content/content.ts'
+import { parseSharePath } from '../../../src/content/names.ts'
 import { parseFailure } from '../../../src/mesh/link/failure.ts'
 import { capabilityField } from '../../../src/transfer/wire/admission.ts'
+import { encodeBinRequest } from '../../../src/transfer/wire/bin-listing.ts'
 import { encodeLayerRequest, encodeLeavesRequest } from '../../../src/transfer/wire/file-request.ts'
 import { parseNodeListing } from '../../../src/transfer/wire/node-listing.ts'
 import { encodePagesRequest } from '../../../src/transfer/wire/pages-request.ts'
@@ -16,6 +18,7 @@ import { WireAsker } from '../../kit/wire-asker.ts'
 import type { RawAnswer } from '../../kit/wire-asker.ts'
 
 const film = new Uint8Array(2 * pieceBytes + 9).map((_, at) => (at * 13) % 239)
+const oneByte = new Uint8Array(1)
 const files = { 'film.mkv': film, 'a.txt': 'aaa', 'b.txt': 'b' }
 
 async function asker(): Promise<WireAsker> {
@@ -87,6 +90,7 @@ suite('a capability', () => {
     ['POST', 'leaves', encodeLeavesRequest(there.holding.wanted('film.mkv'), 0)],
     ['GET', 'watch'],
     ['POST', 'changes', new Uint8Array()],
+    ['POST', 'bin', encodeBinRequest({ kind: 'trash', path: parseSharePath('') })],
   ]
   const statuses = async (there: WireAsker, headers: Readonly<Record<string, string>>) => {
     const all = questions(there)
@@ -152,15 +156,12 @@ suite('a capability', () => {
     assert.equal(answer.status, 404)
   })
 
-  test('for reading does not change anything', async () => {
+  test('for reading does not change anything, nor show what changes replaced', async () => {
     await using there = await asker()
-    const answer = await there.ask(
-      'POST',
-      there.about('changes'),
-      there.shown('read'),
-      new Uint8Array(1),
-    )
-    assert.equal(answer.status, 403)
+    for (const end of ['changes', 'bin']) {
+      const answer = await there.ask('POST', there.about(end), there.shown('read'), oneByte)
+      assert.equal(answer.status, 403, end)
+    }
   })
 })
 
@@ -300,6 +301,7 @@ suite('a question', () => {
       ['leaves', 8 * 1024],
       ['small', 1024 * 1024],
       ['changes', 64 * 1024],
+      ['bin', 8 * 1024],
     ] as const) {
       sent = 0
       const answer = await there.ask('POST', there.about(end), shown, endless())
@@ -326,7 +328,7 @@ suite('a question', () => {
 
   test('that is no CBOR, or has something after it, is refused', async () => {
     await using there = await asker()
-    for (const end of ['open', 'pages', 'small', 'layer', 'leaves', 'changes']) {
+    for (const end of ['open', 'pages', 'small', 'layer', 'leaves', 'changes', 'bin']) {
       for (const bytes of [[0xff], [0x80, 0x00], [0x9f, 0xff], [], [0xa1, 0x00]]) {
         const body = Uint8Array.from(bytes)
         const answer = await there.ask('POST', there.about(end), there.shown('change'), body)

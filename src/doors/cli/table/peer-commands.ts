@@ -50,4 +50,12 @@ export const peerCommands: readonly CommandSpec[] = [
     group: 'Peers',
     load: async () => (await import('../commands/peer.ts')).peerRm,
   },
+  {
+    name: 'forget',
+    takes: '<place>',
+    about: "forget another node's share, and what let you into it",
+    more: 'PLACE is the share. Copies of it stay; to see it again you need the link or the password.',
+    group: 'Peers',
+    load: async () => (await import('../commands/forget.ts')).forget,
+  },
 ]
