@@ -4,11 +4,11 @@ import { setImmediate as turn } from 'node:timers/promises'
 const giveUpMs = 5_000
 
 /** Waits, round by round of the event loop, for a state that real sockets or workers bring about. */
-export async function until(condition: () => boolean): Promise<void> {
+export async function until(condition: () => boolean, patienceMs = giveUpMs): Promise<void> {
   const sinceMs = performance.now()
   while (!condition()) {
-    if (performance.now() - sinceMs > giveUpMs) {
-      throw new Error(`not so after ${giveUpMs} ms: ${condition.toString()}`)
+    if (performance.now() - sinceMs > patienceMs) {
+      throw new Error(`not so after ${patienceMs} ms: ${condition.toString()}`)
     }
     await turn()
   }

@@ -35,9 +35,10 @@ export interface UtpPacket {
  *     18      2  acknowledged
  *     20      1  extension     kind of the next one                 } as often as
  *     21      1  length        bytes of this one, n                 } the kind before
- *     22      n  bits          of a selective one: a multiple of 4  } says
+ *     22      n  bits          of a selective one                   } says
  *      …      …  payload       only of `data`
- * Unknown extensions are skipped. Anything else that does not fit gives undefined: it is nobody's packet.
+ * Of bits we send a multiple of 32, as BEP 29 asks; libtorrent sends as few bytes as hold them. Unknown
+ * extensions are skipped. Anything else that does not fit gives undefined: it is nobody's packet.
  * Source: BEP 29; docs/protocols/bittorrent.md
  */
 export function parsePacket(data: Uint8Array): UtpPacket | undefined {
@@ -129,7 +130,6 @@ function parseExtensions(view: Buffer): Extensions | undefined {
     if (end > view.length) return undefined
     if (kind === selectiveExtension) {
       selective = view.subarray(at + 2, end)
-      if (selective.length === 0 || selective.length % 4 !== 0) return undefined
     }
     kind = view.readUInt8(at)
     at = end
