@@ -27,6 +27,7 @@ import { openLocalApi } from './doors/api/open-local-api.ts'
 import { SettingsFile } from './doors/api/settings-file.ts'
 import type { Config } from './doors/contract/config.ts'
 import type { NodeHome } from './doors/contract/home.ts'
+import { openDrive } from './doors/drive/open-drive.ts'
 import { openBookDatabase } from './mesh/book/book-store.ts'
 import { openPeerBook } from './mesh/book/peer-book.ts'
 import { openLanDiscovery } from './mesh/discovery/lan-discovery.ts'
@@ -153,9 +154,12 @@ export async function openNode(options: NodeOptions, outside: Outside): Promise<
   answer = wireAnswerer({ surroundings, nodeName, holdings, changes, offers, notices })
   opened.defer(() => void (answer = startingAnswerer))
 
+  const below = { mesh, shares, remoteShares, localFiles: files, surroundings }
+  const drive = opened.use(await openDrive({ ...below, folder: inState('drive') }))
+
   const kept = opened.move()
   return {
-    ...{ mesh, shares, remoteShares, copies, localFiles: files, surroundings },
+    ...{ ...below, copies, drive },
     node: {
       ...{ version: options.version, name, stateFolder, stop: options.stop },
       settings: options.settings,

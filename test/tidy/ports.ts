@@ -26,6 +26,7 @@ const mayTouchDisk: Permits = {
   'src/doors/api/settings-file.ts': 'the settings, which a person may edit',
   'src/doors/api/upload-spool.ts': 'what a browser sends, until a share has it',
   'src/doors/api/browser/web-files.ts': 'the web UI that came with the program',
+  'src/doors/drive/': 'stages what programs write, and keeps its password and port',
   'src/doors/api/doctor/': 'looks at the disks on which state and shares lie',
   'src/node.ts': 'opens the folder of state that it hands to the floors',
   'src/main.ts': 'the process itself: its own manifest, its lock',

@@ -35,6 +35,23 @@ export interface Backend {
   readonly localFiles: LocalFiles
   readonly surroundings: Surroundings
   readonly node: NodeFacts
+  readonly drive: DriveSwitch
+}
+
+/** The drive that other programs mount, as this door switches it. Made by drive/open-drive.ts. */
+export interface DriveSwitch {
+  /** Where it is and what opens it; undefined while it is off. */
+  access(): DriveAccess | undefined
+  turnOn(): Promise<DriveAccess>
+  turnOff(): Promise<void>
+}
+
+export interface DriveAccess {
+  readonly address: string
+  readonly user: string
+  readonly password: string
+  /** Absolute; holds the password alone. */
+  readonly passwordFile: string
 }
 
 /** What the node says of itself. */

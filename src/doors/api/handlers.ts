@@ -4,12 +4,14 @@ import { addCopy } from './operations/add-copy.ts'
 import { addPeer } from './operations/add-peer.ts'
 import { addPreview } from './operations/add-preview.ts'
 import { addShare } from './operations/add-share.ts'
+import { changeDrive } from './operations/change-drive.ts'
 import { changePeer } from './operations/change-peer.ts'
 import { changeSettings } from './operations/change-settings.ts'
 import { changeShare } from './operations/change-share.ts'
 import { doctor } from './operations/doctor.ts'
 import { findEntries } from './operations/find-entries.ts'
 import { forgetShare } from './operations/forget-share.ts'
+import { getDrive } from './operations/get-drive.ts'
 import { getEntry } from './operations/get-entry.ts'
 import { getPeer } from './operations/get-peer.ts'
 import { getSettings } from './operations/get-settings.ts'
@@ -79,6 +81,8 @@ export const handlers: { [Name in OperationsThatReply<'json'>]: Handler<Name> } 
   listVersions,
   listTrash,
   restoreItem,
+  getDrive,
+  changeDrive,
   listCopies,
   addCopy,
   pauseCopy,

@@ -25,6 +25,7 @@ export const parents: Readonly<Record<string, string>> = {
   share: 'share a folder, or look after your shares',
   copies: 'look after what is being brought or kept',
   peer: 'look after contacts',
+  drive: 'all shares as a drive that the system mounts',
   config: 'look after the settings',
   service: 'run the node as a service',
 }

@@ -97,6 +97,9 @@ export const operations = {
   listTrash: get('/trash', 'bin', 'What changes removed.'),
   restoreItem: post('/restore', 'change', 'Brings a version or a removed file back.'),
 
+  getDrive: get('/drive', 'drive', 'Whether the drive is on, and what opens it.'),
+  changeDrive: patch('/drive', 'drive', 'Switches the drive on or off.'),
+
   listCopies: get('/copies', 'copies', 'What is being brought or kept on this computer.'),
   addCopy: post('/copies', 'copy', 'Starts a copy, or goes on with the same one.'),
   pauseCopy: post('/copies/:copy/pause', 'copy', 'Holds a copy.'),

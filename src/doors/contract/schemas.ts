@@ -11,6 +11,7 @@ import {
 } from './change.ts'
 import type { OperationName } from './contract.ts'
 import { atCopySchema, copiesSchema, copySchema, newCopySchema } from './copy.ts'
+import { driveChangeSchema, driveSchema } from './drive.ts'
 import {
   entriesRequestSchema,
   entriesSchema,
@@ -97,6 +98,9 @@ export const schemas = {
   listVersions: { request: atPlaceSchema, reply: binSchema },
   listTrash: { request: atPlaceSchema, reply: binSchema },
   restoreItem: { request: restoreRequestSchema, reply: changeSchema },
+
+  getDrive: { request: nothingSchema, reply: driveSchema },
+  changeDrive: { request: driveChangeSchema, reply: driveSchema },
 
   listCopies: { request: nothingSchema, reply: copiesSchema },
   addCopy: { request: newCopySchema, reply: copySchema },

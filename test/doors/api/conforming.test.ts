@@ -46,6 +46,8 @@ const calls: readonly (readonly [OperationName, string, string?])[] = [
   ['listVersions', '/versions?place=me/Photos'],
   ['listTrash', '/trash?place=me/Photos'],
   ['restoreItem', '/restore', '{"place":"me/Photos","id":"v1"}'],
+  ['changeDrive', '/drive', '{"on":true}'],
+  ['getDrive', '/drive'],
   ['addCopy', '/copies', '{"place":"bob/Music","destination":"/home/ana/Music"}'],
   ['listCopies', '/copies'],
   ['resumeCopy', '/copies/copy0001/resume', '{}'],

@@ -5,6 +5,7 @@ import { SettingsFile } from '../../../src/doors/api/settings-file.ts'
 import { MemoryMesh } from '../memory-mesh.ts'
 import type { Member } from '../memory-mesh.ts'
 import { FakeCopies } from './fake-copies.ts'
+import { FakeDrive } from './fake-drive.ts'
 import { FakeRemoteShares } from './fake-remote-shares.ts'
 import { FakeShares } from './fake-shares.ts'
 import { contentOf } from './memory-files.ts'
@@ -31,6 +32,7 @@ export class FakeBackend implements Backend, AsyncDisposable {
       }
     },
   }
+  readonly drive = new FakeDrive()
   readonly bob: Member
   stopped = false
   readonly #world: MemoryMesh

@@ -1,4 +1,5 @@
 import type { CommandSpec } from '../command.ts'
+import { passwordOptions } from './password-options.ts'
 
 export const nodeCommands: readonly CommandSpec[] = [
   {
@@ -35,6 +36,35 @@ export const nodeCommands: readonly CommandSpec[] = [
     about: 'what is wrong, and how to mend it',
     group: 'Node',
     load: async () => (await import('../commands/doctor.ts')).doctor,
+  },
+  {
+    name: 'mount',
+    takes: '<place>',
+    about: 'open a place as a drive, and say how to mount it',
+    more: 'Switches the drive on and prints the exact commands for Linux (GNOME, KDE, davfs2), macOS and Windows. What you may change can be changed there; the rest is read-only.',
+    group: 'Node',
+    options: passwordOptions,
+    load: async () => (await import('../commands/mount.ts')).mount,
+  },
+  {
+    name: 'drive status',
+    about: 'where the drive is, and how to mount it',
+    group: 'Node',
+    isDefault: true,
+    load: async () => (await import('../commands/drive.ts')).driveStatus,
+  },
+  {
+    name: 'drive on',
+    about: 'serve all shares that are open here as a drive, on this computer only',
+    more: 'It stays on when the node is started again.',
+    group: 'Node',
+    load: async () => (await import('../commands/drive.ts')).driveOn,
+  },
+  {
+    name: 'drive off',
+    about: 'end that',
+    group: 'Node',
+    load: async () => (await import('../commands/drive.ts')).driveOff,
   },
   {
     name: 'config get',

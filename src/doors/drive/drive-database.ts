@@ -1,0 +1,49 @@
+import { openDatabase } from '../../base/database.ts'
+import type { Database } from '../../base/database.ts'
+
+/**
+ * Opens `drive.db`: what clients of the drive left here and no share holds. A client that was told of a lock or
+ * of a property relies on it, so each write is on the disk before it resolves.
+ */
+export function openDriveDatabase(path: string): Promise<Database> {
+  return openDatabase({ path, durability: 'full', migrations: driveMigrations })
+}
+
+/** Extended at the end, never edited. `path` is that of the share; `parent` that of the directory it stands in. */
+export const driveMigrations = [
+  `
+  CREATE TABLE settings (
+    name TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE locks (
+    token TEXT PRIMARY KEY,
+    share TEXT NOT NULL,
+    path TEXT NOT NULL,
+    depth TEXT NOT NULL,
+    scope TEXT NOT NULL,
+    owner TEXT NOT NULL,
+    until_ms INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE properties (
+    share TEXT NOT NULL,
+    path TEXT NOT NULL,
+    parent TEXT NOT NULL,
+    namespace TEXT NOT NULL,
+    name TEXT NOT NULL,
+    xml TEXT NOT NULL,
+    PRIMARY KEY (share, path, namespace, name)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX properties_of_directory ON properties (share, parent);
+  CREATE TABLE private_files (
+    share TEXT NOT NULL,
+    path TEXT NOT NULL,
+    parent TEXT NOT NULL,
+    bytes BLOB NOT NULL,
+    etag TEXT NOT NULL,
+    mtime_ms INTEGER NOT NULL,
+    PRIMARY KEY (share, path)
+  ) STRICT;
+  CREATE INDEX private_files_of_directory ON private_files (share, parent);
+  `,
+]
