@@ -215,12 +215,16 @@ export interface RemoteReader {
     limit: number,
     signal: AbortSignal,
   ): Promise<Entry[]>
-  /** Verified bytes from `offset`, `length` of them or to the end, without storing anything. */
+  /**
+   * Verified bytes from `offset`, `length` of them or to the end, without storing anything. What stands there now, or
+   * what was seen there, `expected`: it fails with the kind `changed` when the bytes are not those any more.
+   */
   read(
     path: SharePath,
     offset: number,
     length: number | undefined,
     signal: AbortSignal,
+    expected?: ContentId,
   ): AsyncIterable<Uint8Array>
 }
 

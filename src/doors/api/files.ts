@@ -1,5 +1,6 @@
-import { MissingError, NodeError } from '../../base/errors.ts'
+import { MissingError } from '../../base/errors.ts'
 import type { Entry, FileEntry } from '../../content/content.ts'
+import { OwnerAwayError, ReadOnlyError } from '../../transfer/files/errors.ts'
 import { ownEditor, ownReader } from '../../transfer/files/own-files.ts'
 import type { RemoteEditor, RemoteReader, RemoteShare } from '../../transfer/transfer.ts'
 import type { EntryView } from '../contract/entry.ts'
@@ -16,26 +17,6 @@ export interface Files extends AsyncDisposable {
   readonly indexing: boolean
   /** The share itself, as its owner's node lists it. */
   readonly share: EntryView
-}
-
-/** The scope that is held does not let anybody change. */
-export class ReadOnlyError extends NodeError {
-  override readonly name = 'ReadOnlyError'
-  readonly kind = 'denied'
-  constructor(share: string, owner: string) {
-    super(`You may read "${share}", not change it. Ask ${owner} for the change password.`)
-  }
-}
-
-/** The scope is there, but only the owner takes changes, and it is away. */
-export class OwnerAwayError extends NodeError {
-  override readonly name = 'OwnerAwayError'
-  readonly kind = 'offline'
-  constructor(share: string, owner: string) {
-    super(
-      `${owner} can't be reached now, and only there "${share}" can be changed. Try again later.`,
-    )
-  }
 }
 
 /** Rejects as RemoteShares.open does. */

@@ -1,9 +1,10 @@
 import { MissingError } from '../../base/errors.ts'
 import { pieceBytes } from '../../content/content.ts'
-import type { Entry, SharePath, Stage } from '../../content/content.ts'
+import type { ContentId, Entry, SharePath, Stage } from '../../content/content.ts'
 import type { OwnShare } from '../../shares/shares.ts'
 import type { LocalFile, LocalFiles } from '../changes/changes.ts'
 import type { ChangeResult, RemoteEditor, RemoteReader } from '../transfer.ts'
+import { readRange } from './read-range.ts'
 
 /** Reads a share of this node in the form of other nodes' shares. */
 export function ownReader({ folder }: OwnShare): RemoteReader {
@@ -14,18 +15,19 @@ export function ownReader({ folder }: OwnShare): RemoteReader {
       await demandDirectory(path)
       return index.list(path, after, limit)
     },
-    read: async function* (path, offset, length, signal) {
-      const entry = await index.entry(path)
-      if (entry?.kind !== 'file') throw new MissingError(`There is no file at "${path}".`)
-      const end = Math.min(entry.content.length, offset + (length ?? entry.content.length))
-      for (let at = offset; at < end;) {
-        const piece = Math.floor(at / pieceBytes)
-        const bytes = await reader.piece(path, entry.content, piece, signal)
-        const start = piece * pieceBytes
-        yield bytes.subarray(at - start, Math.min(bytes.length, end - start))
-        at = start + bytes.length
-      }
+    read: async function* (path, offset, length, signal, expected) {
+      const content = expected ?? (await contentAt(path))
+      const end = Math.min(content.length, offset + (length ?? content.length))
+      const pieceAt = (piece: number, until: AbortSignal) =>
+        reader.piece(path, content, piece, until)
+      yield* readRange(pieceAt, { offset, end }, signal)
     },
+  }
+
+  async function contentAt(path: SharePath): Promise<ContentId> {
+    const entry = await index.entry(path)
+    if (entry?.kind === 'file') return entry.content
+    throw new MissingError(`There is no file at "${path}".`)
   }
 
   async function demandDirectory(path: SharePath): Promise<void> {

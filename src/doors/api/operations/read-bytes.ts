@@ -15,7 +15,7 @@ export const readBytes: BytesHandler<'readBytes'> = async (desk, request, signal
     etag: `"${content.root}-${content.length}"`,
     read: async function* (offset, length) {
       await using _ = kept
-      yield* files.access.reader.read(place.path, offset, length, signal)
+      yield* files.access.reader.read(place.path, offset, length, signal, content)
     },
   }
 }

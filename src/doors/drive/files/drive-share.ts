@@ -1,5 +1,4 @@
-import type { Clock } from '../../../base/clock.ts'
-import { NodeError } from '../../../base/errors.ts'
+import type { NodeError } from '../../../base/errors.ts'
 import type { Base, ContentId, Entry, SharePath } from '../../../content/content.ts'
 import { ConflictError } from '../../../content/errors.ts'
 import { joinPath, parentOf } from '../../../content/names.ts'
@@ -9,23 +8,15 @@ import type { DirectoryItem, DriveItem, DrivePut, DriveShare, FileItem } from '.
 import { isPrivatePath } from './private-files.ts'
 import type { PrivateFiles } from './private-files.ts'
 
-/** The scope that is held does not let anybody change. */
-export class ReadOnlyError extends NodeError {
-  override readonly name = 'ReadOnlyError'
-  readonly kind = 'denied'
-  constructor(share: string) {
-    super(`You may read "${share}", not change it. Ask its owner for the change password.`)
-  }
-}
-
 export interface DriveShareParts {
   readonly id: ShareId
   readonly names: readonly [string, string]
   readonly access: RemoteShare['files']
   readonly privateFiles: PrivateFiles
-  readonly clock: Clock
   readonly totalBytes: () => number
   readonly availableBytes: () => Promise<number | undefined>
+  /** Why it can't be changed, if the scope does not let us. */
+  readonly refusal: () => NodeError
   /** Resolves when what is read here has this change. */
   readonly caughtUp: (sequence: number, signal: AbortSignal) => Promise<void>
   readonly close: () => Promise<void>
@@ -44,7 +35,7 @@ export function driveShare(parts: DriveShareParts): DriveShare {
     items,
     read: (file, offset, length, signal) =>
       file.content
-        ? reader.read(file.path, offset, length, signal)
+        ? reader.read(file.path, offset, length, signal, file.content)
         : readPrivate(file.path, offset, length),
     availableBytes: parts.availableBytes,
     demandWritable: (path) => {
@@ -114,7 +105,7 @@ export function driveShare(parts: DriveShareParts): DriveShare {
 
   function editor(): RemoteEditor {
     if (access.scope === 'change') return access.editor
-    throw new ReadOnlyError(names[1])
+    throw parts.refusal()
   }
 
   /** Whoever has changed something looks at once, and must see it. */

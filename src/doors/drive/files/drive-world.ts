@@ -1,8 +1,10 @@
+import type { NodeError } from '../../../base/errors.ts'
 import type { SharePath } from '../../../content/content.ts'
 import { parseName, parseSharePath } from '../../../content/names.ts'
 import { peerName } from '../../../mesh/book/peer-name.ts'
 import { orStopped } from '../../../mesh/link/send-body.ts'
 import type { OwnShare } from '../../../shares/shares.ts'
+import { OwnerAwayError, ReadOnlyError } from '../../../transfer/files/errors.ts'
 import type { OpenedShares } from '../../../transfer/files/opened-shares.ts'
 import { ownEditor, ownReader } from '../../../transfer/files/own-files.ts'
 import type { KnownShare, RemoteShare } from '../../../transfer/transfer.ts'
@@ -71,11 +73,8 @@ export class DriveWorld {
 
   /** Rejects as RemoteShares.open does. */
   async open(listed: ListedShare, signal: AbortSignal): Promise<DriveShare> {
-    const common = {
-      names: listed.names,
-      privateFiles: this.#privateFiles,
-      clock: this.#parts.surroundings.clock,
-    }
+    const { names } = listed
+    const common = { names, privateFiles: this.#privateFiles }
     if ('own' in listed) {
       const { own } = listed
       const access = {
@@ -88,6 +87,7 @@ export class DriveWorld {
         ...{ id: own.id, access },
         totalBytes: () => own.head()?.head.summary.bytes ?? 0,
         availableBytes: () => freeBytes(own.folder.path),
+        refusal: () => new ReadOnlyError(names[1], 'yourself'),
         caughtUp: async () => {},
         close: async () => {},
       })
@@ -98,6 +98,7 @@ export class DriveWorld {
       ...{ id: listed.known.id, access: remote.files },
       totalBytes: () => remote.head().head.summary.bytes,
       availableBytes: async () => undefined,
+      refusal: () => refusalOf(listed.known, names),
       caughtUp: (sequence, until) => this.#caughtUp(remote, sequence, until),
       close: async () => remote[Symbol.asyncDispose](),
     })
@@ -118,6 +119,11 @@ export class DriveWorld {
     await orStopped(there.promise, signal)
     if (!isThere()) log.warn('The head of a change that was made has not come', { sequence })
   }
+}
+
+/** Whoever holds the scope and does not get it was let in by a deputy: the owner is away. */
+function refusalOf({ scope }: KnownShare, [owner, share]: readonly [string, string]): NodeError {
+  return scope === 'change' ? new OwnerAwayError(share, owner) : new ReadOnlyError(share, owner)
 }
 
 /** Owners may call a share what no folder can be called. */

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { InterruptedError } from '../../../base/errors.ts'
 import { DavError } from '../errors.ts'
 import { readXml } from '../xml/read-xml.ts'
 import type { XmlElement } from '../xml/xml.ts'
@@ -42,10 +43,11 @@ export class Exchange {
     return Array.isArray(value) ? value.join(', ') : value
   }
 
-  /** How long the body says it is. */
+  /** How long the body says it is; Finder says so in its own way. */
   get announcedBytes(): number | undefined {
-    const text = this.header('content-length')
-    return text === undefined ? undefined : Number(text)
+    const text = this.header('content-length') ?? this.header('x-expected-entity-length')
+    const bytes = Number(text)
+    return text !== undefined && Number.isSafeInteger(bytes) ? bytes : undefined
   }
 
   get hasBody(): boolean {
@@ -55,7 +57,7 @@ export class Exchange {
   /** The body, which whoever waits to be told is now told to send. May be read once. */
   body(): AsyncIterable<Uint8Array> {
     if (this.#waitsForContinue) this.#response.writeContinue()
-    return this.#request
+    return whole(this.#request)
   }
 
   /** The body as XML; undefined for none. Throws MalformedError, and DavError 413 for a long one. */
@@ -79,6 +81,16 @@ export class Exchange {
     const path = text.slice(text.indexOf('/', text.indexOf('//') + 2))
     return path.startsWith('/') ? path : '/'
   }
+}
+
+/** A client that goes before the end of its body has interrupted itself: that is no fault of the drive's. */
+async function* whole(request: IncomingMessage): AsyncGenerator<Uint8Array> {
+  try {
+    yield* request
+  } catch (error) {
+    throw new InterruptedError(error)
+  }
+  if (!request.complete) throw new InterruptedError()
 }
 
 /** Where a copy or move goes. Throws DavError 502 for another server, 400 for none. */

@@ -1,4 +1,3 @@
-import { MalformedError } from '../../../base/errors.ts'
 import type { SharePath } from '../../../content/content.ts'
 import { NameError, parentOf } from '../../../content/names.ts'
 import type { DriveDesk, DriveItem, DriveShare } from '../drive.ts'
@@ -71,7 +70,7 @@ function findForChange({ world }: DriveDesk, { names }: DriveAddress): SharePlac
     if (place.kind === 'share') return place
   } catch (error) {
     if (error instanceof NameError) throw new DavError(403, error.message)
-    if (error instanceof MalformedError || names.length > 2) throw error
+    if (names.length > 2) throw error
   }
   throw outsideShares()
 }

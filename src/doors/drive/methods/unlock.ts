@@ -2,7 +2,7 @@ import type { DriveDesk } from '../drive.ts'
 import { DavError } from '../errors.ts'
 import type { Exchange, Reply } from '../http/exchange.ts'
 import { checkConditions } from '../locks/conditions.ts'
-import { demandItem, openForChange } from './in-share.ts'
+import { openForChange } from './in-share.ts'
 
 /** Lets go of a lock. Source: RFC 4918, section 9.11. */
 export async function unlock(desk: DriveDesk, exchange: Exchange): Promise<Reply> {
@@ -11,7 +11,7 @@ export async function unlock(desk: DriveDesk, exchange: Exchange): Promise<Reply
     throw new DavError(400, 'The request does not say which lock.')
   }
   await using place = await openForChange(desk, exchange, exchange.address)
-  await checkConditions(desk, exchange, demandItem(place))
+  await checkConditions(desk, exchange, place.item)
   const { share, path } = place
   const held = desk.locks
     .covering(share.id, path)
