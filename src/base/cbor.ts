@@ -1,5 +1,6 @@
 import { decode, encode } from 'cborg'
 import type { DecodeOptions } from 'cborg'
+import { DeterministicTokens } from './deterministic-tokens.ts'
 import { MalformedError } from './errors.ts'
 
 /** What may stand in a statement: what deterministic CBOR (RFC 8949, section 4.2) can say and we use. */
@@ -19,8 +20,8 @@ export function encodeCbor(value: CborValue): Uint8Array {
 }
 
 /**
- * Reads bytes from outside: strict (shortest forms, no indefinite lengths, no duplicate keys, no tags,
- * no floats), and nothing after the value. The result is unchecked; `subject` names it in the error.
+ * Reads bytes from outside: strict (shortest forms, sorted keys and none of them twice, no indefinite lengths,
+ * no tags, no floats), and nothing after the value. The result is unchecked; `subject` names it in the error.
  */
 export function decodeCbor(data: Uint8Array, subject: string): unknown {
   return decodeStrictly(data, subject, strict)
@@ -37,7 +38,7 @@ export function decodeNumberedMap(data: Uint8Array, subject: string): ReadonlyMa
 
 function decodeStrictly(data: Uint8Array, subject: string, options: DecodeOptions): unknown {
   try {
-    return decode(data, options)
+    return decode(data, { ...options, tokenizer: new DeterministicTokens(data, options) })
   } catch (cause) {
     throw new MalformedError(subject, 'it is not deterministic CBOR', cause)
   }
@@ -47,8 +48,5 @@ const strict: DecodeOptions = {
   strict: true,
   allowIndefinite: false,
   allowUndefined: false,
-  allowInfinity: false,
-  allowNaN: false,
   allowBigInt: false,
-  rejectDuplicateMapKeys: true,
 }

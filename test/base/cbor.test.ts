@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import * as fc from 'fast-check'
 import { toHex } from '../../src/base/bytes.ts'
-import { decodeCbor, encodeCbor } from '../../src/base/cbor.ts'
+import { decodeCbor, decodeNumberedMap, encodeCbor } from '../../src/base/cbor.ts'
 import type { CborValue } from '../../src/base/cbor.ts'
 
 const value: fc.Arbitrary<CborValue> = fc.letrec<{ value: CborValue }>((tie) => ({
@@ -44,6 +44,11 @@ suite('deterministic CBOR', () => {
     'not a number': 'f97e00',
     'a number past 2^53': '1bffffffffffffffff',
     'a tag': 'c101',
+    'a float': 'f93e00',
+    'a whole number as a float': 'fb3ff0000000000000',
+    'keys out of order': 'a2616201616101',
+    'keys out of order deep inside': '81a2616282a0a1616301616100',
+    'a longer key first': 'a262616101616201',
   }
   for (const [what, hex] of Object.entries(refused)) {
     test(`refuses ${what}`, () => {
@@ -53,6 +58,25 @@ suite('deterministic CBOR', () => {
       })
     })
   }
+
+  test('keeps the order of keys apart in maps that stand in maps', () => {
+    const nested = { a: { b: 1, c: [{ z: 1 }, { a: 1 }] }, b: { a: 1 }, c: [] }
+    assert.deepEqual(decodeCbor(encodeCbor(nested), 'note'), nested)
+  })
+
+  test('numbered keys ascend, and no other keys are among them', () => {
+    const hex = (text: string) => decodeNumberedMap(Buffer.from(text, 'hex'), 'note')
+    assert.deepEqual(
+      hex('a2000118180a'),
+      new Map([
+        [0, 1],
+        [24, 10],
+      ]),
+    )
+    for (const text of ['a218180a0001', 'a200010002', 'a1616100', '80']) {
+      assert.throws(() => hex(text), { name: 'MalformedError' }, text)
+    }
+  })
 
   test('refuses nesting that would exhaust the stack, with an error and not a crash', () => {
     const deep = Buffer.concat([Buffer.alloc(1_000_000, 0x81), Buffer.from([0])])
