@@ -5,7 +5,7 @@ import { floorOf, isHouseCode } from './floors.ts'
 import { faultsAt, isTypeScript, type Fault, type SourceFile } from './house.ts'
 
 const linesMax = 400
-const kebabCase = /^[a-z0-9]+(?:-[a-z0-9]+)*(?:\.(?:test|config|d))?\.ts$/
+const kebabCase = /^[a-z0-9]+(?:-[a-z0-9]+)*(?:\.(?:test|config|d|svelte))?\.ts$/
 const drawer = /^(?:utils?|helpers?|commons?|types?|misc)(?:\.test)?(?:\.ts)?$/
 
 /** Files that hold more than a reader keeps in mind. */

@@ -31,7 +31,7 @@ const heights = new Map<string, number>(
 
 /** Imports that go up or sideways, or that leave src. */
 export function importsThatClimb(house: readonly SourceFile[]): Fault[] {
-  return house.filter(isHouseCode).flatMap((file) =>
+  return house.filter(isHouseCodeOrComponent).flatMap((file) =>
     importsOf(file).flatMap(({ line, target }) => {
       const advice = whyForbidden(file.path, target)
       return advice === undefined ? [] : [{ path: file.path, line, advice }]
@@ -57,6 +57,11 @@ export function floorOf(path: string): string {
 
 export function isHouseCode(file: SourceFile): boolean {
   return file.path.startsWith('src/') && isTypeScript(file.path)
+}
+
+/** A component imports as any other file does. */
+function isHouseCodeOrComponent(file: SourceFile): boolean {
+  return isHouseCode(file) || (file.path.startsWith('src/') && file.path.endsWith('.svelte'))
 }
 
 function whyForbidden(from: string, to: string): string | undefined {

@@ -12,6 +12,7 @@ const mayTouchTimeAndChance: Permits = {
   'src/base/clock.ts': 'the real clock stands beside its port',
   'src/base/random.ts': 'the real source of chance stands beside its port',
   'src/doors/cli/': 'a process of its own, before a person who waits',
+  'src/doors/web/': 'runs in a browser, before a person who waits',
   'src/main.ts': 'the process itself: deadlines of a shutdown',
 }
 

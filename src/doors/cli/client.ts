@@ -1,8 +1,9 @@
 import type { IncomingMessage } from 'node:http'
 import { InterruptedError, isErrorKind, NodeError } from '../../base/errors.ts'
 import type { ErrorKind } from '../../base/errors.ts'
-import { apiRoot, operations, pathFields } from '../contract/contract.ts'
+import { operations } from '../contract/contract.ts'
 import type { Operation, OperationName, OperationsThatReply } from '../contract/contract.ts'
+import { questionOf } from '../contract/question.ts'
 import type { ReplyOf, RequestOf } from '../contract/schemas.ts'
 
 // An import of node:http reads all its exports, one of which loads a web socket client that no command
@@ -93,7 +94,7 @@ export function openClient(socketPath: string, signal: AbortSignal): Client {
   }
 
   function send(operation: Operation, request: object): Promise<IncomingMessage> {
-    const { path, body } = placed(operation, request)
+    const { path, body } = questionOf(operation, request)
     const headers = body === undefined ? {} : { 'content-type': 'application/json' }
     const { method } = operation
     return new Promise((resolve, reject) => {
@@ -118,25 +119,6 @@ export function openClient(socketPath: string, signal: AbortSignal): Client {
       throw signal.aborted ? new InterruptedError(error) : brokenOff(error)
     }
   }
-}
-
-/** Fields where the contract wants them: in the path, the query or the body. */
-function placed(
-  { method, path }: Operation,
-  request: object,
-): { path: string; body: string | undefined } {
-  const fields = new Map(Object.entries(request).filter(([, value]) => value !== undefined))
-  let filled: string = apiRoot + path
-  for (const name of pathFields(path)) {
-    filled = filled.replace(`:${name}`, encodeURIComponent(String(fields.get(name) ?? '')))
-    fields.delete(name)
-  }
-  if (method === 'POST' || method === 'PATCH') {
-    return { path: filled, body: JSON.stringify(Object.fromEntries(fields)) }
-  }
-  const query = new URLSearchParams()
-  for (const [name, value] of fields) query.set(name, String(value))
-  return { path: fields.size === 0 ? filled : `${filled}?${query.toString()}`, body: undefined }
 }
 
 /** The node is this user's own and of this version, so its replies are taken by their mark alone. */
