@@ -149,6 +149,11 @@ export interface Folder extends AsyncDisposable {
   scan(options: ScanOptions, signal: AbortSignal): Promise<ScanReport>
   /** Scans at notifications of the platform, and wholly every `rescanEveryMs`; disposing ends it. */
   watch(options: WatchOptions): Promise<AsyncDisposable>
+  /**
+   * Closes it, and leaves nothing of the node in it: `.fullmesh` goes, unless bytes lie there that are kept
+   * for somebody, or somebody else in this node has the folder open. It is marked anew when it is opened again.
+   */
+  leave(): Promise<void>
 }
 
 export interface ScanOptions {
@@ -242,8 +247,6 @@ export interface FolderWriter {
   move(from: SharePath, to: SharePath, signal: AbortSignal): Promise<void>
   /** To the trash. A file whose content is not `base` is left alone (ConflictError). A directory goes whole. */
   remove(path: SharePath, base: Base, who: string, signal: AbortSignal): Promise<void>
-  /** Removes `.fullmesh` if nothing is left in it: a folder into which something was copied once is left as it was. */
-  tidy(): Promise<void>
 }
 
 /** Where content goes, as the writer believes the place to be. */

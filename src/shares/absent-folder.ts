@@ -29,7 +29,6 @@ export function absentFolder(path: string): Folder {
       install: gone,
       installSmall: gone,
       duplicate: gone,
-      tidy: gone,
       makeDirectory: gone,
       move: gone,
       remove: gone,
@@ -38,6 +37,7 @@ export function absentFolder(path: string): Folder {
     changed: new Topic<TreeSummary>(),
     scan: gone,
     watch: gone,
+    leave: async () => {},
     [Symbol.asyncDispose]: async () => {},
   }
 }

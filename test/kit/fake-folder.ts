@@ -114,6 +114,10 @@ export class FakeFolder implements Folder {
     }
   }
 
+  async leave(): Promise<void> {
+    await this[Symbol.asyncDispose]()
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.isClosed = true
   }

@@ -126,6 +126,8 @@ export class MemoryFolder implements Folder {
     return { [Symbol.asyncDispose]: async () => {} }
   }
 
+  async leave(): Promise<void> {}
+
   async [Symbol.asyncDispose](): Promise<void> {}
 
   async #install(stage: Stage, target: Target, signal: AbortSignal): Promise<Installed> {

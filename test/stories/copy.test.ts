@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readdir } from 'node:fs/promises'
 import { suite, test } from 'node:test'
 import { parseSharePath } from '../../src/content/names.ts'
 import { watchLeaks } from '../kit/leaks.ts'
@@ -25,6 +26,26 @@ suite('a friend copies a share', () => {
     assert.deepEqual(await contents(world.path('ben', 'photos')), files)
     assert.equal(ben.mesh.book.contact(ana.mesh.identity.peerId)?.petname, 'ana')
     assert.deepEqual(world.log.errors, [])
+  })
+
+  test('and finds nothing in the folder but what was copied, and the figures of it later', async () => {
+    await using world = await NodeWorld.open()
+    await using ana = await world.node('ana')
+    const first = await world.node('ben')
+    const shared = await share(ana, await world.plant('ana', 'Photos', files))
+    const folder = world.path('ben', 'photos')
+    const made = await copy(first, await follow(first, shared.link()), folder)
+    await done(made)
+    assert.deepEqual((await readdir(folder)).toSorted(), ['a.txt', 'big.bin', 'deep', 'empty.txt'])
+    const { filesDone, filesTotal, bytesDone, bytesTotal } = made.state()
+    assert.deepEqual([filesDone, bytesDone], [4, 3_000_002])
+    await first[Symbol.asyncDispose]()
+    await using second = await world.node('ben')
+    const kept = second.copies.byId(made.id)?.state()
+    assert.deepEqual(
+      [kept?.kind, kept?.filesDone, kept?.filesTotal, kept?.bytesDone, kept?.bytesTotal],
+      ['done', filesDone, filesTotal, bytesDone, bytesTotal],
+    )
   })
 
   test('and goes on where it stopped, without moving again what is there', async () => {

@@ -34,10 +34,11 @@ export async function openFolder(
   const rescan = async (paths: readonly SharePath[]): Promise<void> => {
     if (paths.length > 0) await index.scan({ paths, acceptLosses: true }, untilDone)
   }
+  const mark = await index.mark()
   const writing = closing.use(
     await openWriting({
       root: path,
-      mark: await index.mark(),
+      mark,
       journalPath: join(state, 'journal.db'),
       index,
       rescan,
@@ -47,6 +48,13 @@ export async function openFolder(
   )
   await rescan(writing.touched)
   const open = closing.move()
+  /** In this order: a crash in between leaves a marker too many, never one too few. */
+  const removeWhatIsOurs = async (): Promise<void> => {
+    const isBare = await writing.tidy()
+    if (!isBare || mark.kind !== 'marker' || !mark.isOurs) return
+    await index.forgetMark()
+    await writing.unmark()
+  }
   return {
     path,
     index,
@@ -61,6 +69,10 @@ export async function openFolder(
         options,
         surroundings,
       ),
+    leave: async () => {
+      await using _ = open
+      await removeWhatIsOurs()
+    },
     [Symbol.asyncDispose]: () => open.disposeAsync(),
   }
 }

@@ -31,7 +31,8 @@ export class Folders {
   async open(path: string): Promise<Folder> {
     const real = await realpath(path).catch(() => path)
     for (let open = this.#openByPath.get(real); open?.closed; open = this.#openByPath.get(real)) {
-      await open.closed
+      // Whoever closed it is told of what went wrong.
+      await open.closed.catch(() => {})
     }
     const open = this.#openByPath.get(real) ?? this.#open(real)
     open.users++
@@ -62,9 +63,9 @@ export class Folders {
     return open
   }
 
-  async #close(folder: Folder, path: string): Promise<void> {
+  async #close(path: string, close: () => PromiseLike<void>): Promise<void> {
     try {
-      await folder[Symbol.asyncDispose]()
+      await close()
     } finally {
       this.#openByPath.delete(path)
     }
@@ -74,16 +75,18 @@ export class Folders {
   #lent(folder: Folder, path: string, open: Open): Folder {
     const { rescanEveryMs } = this.#options
     let isHeld = true
+    const letGo = async (close: () => PromiseLike<void>): Promise<void> => {
+      if (!isHeld) return
+      isHeld = false
+      if (--open.users > 0) return
+      open.closed = this.#close(path, close)
+      await open.closed
+    }
     return {
       ...folder,
       watch: (options) => folder.watch({ ...options, rescanEveryMs }),
-      [Symbol.asyncDispose]: async () => {
-        if (!isHeld) return
-        isHeld = false
-        if (--open.users > 0) return
-        open.closed = this.#close(folder, path)
-        await open.closed
-      },
+      leave: () => letGo(() => folder.leave()),
+      [Symbol.asyncDispose]: () => letGo(() => folder[Symbol.asyncDispose]()),
     }
   }
 }

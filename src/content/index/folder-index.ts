@@ -79,6 +79,11 @@ export class ThreadedIndex implements FolderIndex, IndexWriter, AsyncDisposable 
     return this.#thread.ask('mark')
   }
 
+  /** The folder may be marked anew when it is opened the next time. Resolves when that survives a power cut. */
+  forgetMark(): Promise<void> {
+    return this.#thread.ask('forgetMark')
+  }
+
   summary(): Promise<TreeSummary> {
     return this.#thread.ask('summary')
   }

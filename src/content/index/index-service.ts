@@ -73,6 +73,11 @@ export class IndexService {
     return this.#folder.mark
   }
 
+  /** The folder may be marked anew when the index is opened the next time. It survives a power cut. */
+  forgetMark(): void {
+    this.#index.forgetMark()
+  }
+
   summary(): TreeSummary {
     return this.#index.summary()
   }

@@ -87,6 +87,13 @@ export class LocalIndex {
     this.#database.prepare('UPDATE folder SET mark = ?').run(mark)
   }
 
+  /** Done for good when it returns, unlike anything else here: the marker goes next, and is not to be missed. */
+  forgetMark(): void {
+    this.#database.exec('PRAGMA synchronous = full')
+    this.#database.exec('UPDATE folder SET mark = NULL')
+    this.#database.exec('PRAGMA synchronous = normal')
+  }
+
   /** Drops what has had its time by now. */
   purge(nowMs: number): void {
     this.#time.nowMs = nowMs

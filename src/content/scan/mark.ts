@@ -17,7 +17,8 @@ import { FolderGoneError } from '../errors.ts'
  * device and inode, which other disks share with little likelihood.
  */
 export type FolderMark =
-  | { readonly kind: 'marker'; readonly id: string }
+  /** `isOurs` if this node has put the marker there: nobody else counts on it. */
+  | { readonly kind: 'marker'; readonly id: string; readonly isOurs: boolean }
   | { readonly kind: 'inode'; readonly device: string; readonly inode: string }
 
 /**
@@ -27,7 +28,7 @@ export type FolderMark =
 export function markFolder(root: string, newId: string): FolderMark {
   assertDirectory(root)
   const known = readMarker(root)
-  if (known !== undefined) return { kind: 'marker', id: known }
+  if (known !== undefined) return { kind: 'marker', id: known, isOurs: false }
   try {
     mkdirSync(ownPlace(root), { recursive: true, mode: 0o700 })
     const file = openSync(markerPath(root), 'wx', 0o600)
@@ -37,7 +38,7 @@ export function markFolder(root: string, newId: string): FolderMark {
     } finally {
       closeSync(file)
     }
-    return { kind: 'marker', id: newId }
+    return { kind: 'marker', id: newId, isOurs: true }
   } catch (error) {
     if (!isReadOnly(error)) throw error
     const { dev, ino } = statSync(root, { bigint: true })
@@ -71,7 +72,9 @@ export function parseMark(text: string | undefined): FolderMark | undefined {
   if (text === undefined) return undefined
   const mark: unknown = JSON.parse(text)
   if (typeof mark !== 'object' || mark === null) return undefined
-  if ('id' in mark && typeof mark.id === 'string') return { kind: 'marker', id: mark.id }
+  if ('id' in mark && typeof mark.id === 'string') {
+    return { kind: 'marker', id: mark.id, isOurs: 'isOurs' in mark && mark.isOurs === true }
+  }
   if (!('device' in mark && 'inode' in mark)) return undefined
   return { kind: 'inode', device: String(mark.device), inode: String(mark.inode) }
 }
@@ -95,8 +98,11 @@ function ownPlace(root: string): string {
 }
 
 function markerPath(root: string): string {
-  return join(ownPlace(root), 'marker')
+  return join(ownPlace(root), markerName)
 }
+
+/** In the node's own place. */
+export const markerName = 'marker'
 
 function isReadOnly(error: unknown): boolean {
   return (

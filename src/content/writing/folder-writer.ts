@@ -33,6 +33,5 @@ export function folderWriter(
     makeDirectory: (path, signal) => begin(signal, () => makeDirectory(path, tools)),
     move: (from, to, signal) => begin(signal, () => moveEntry(from, to, tools)),
     remove: (path, base, who, signal) => begin(signal, () => removeEntry(path, base, who, tools)),
-    tidy: () => underWay.run(() => tools.thread.run('tidy', undefined)),
   }
 }

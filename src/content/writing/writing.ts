@@ -45,6 +45,10 @@ export interface Writing extends AsyncDisposable {
   readonly bin: FolderBin
   /** Where recovery has changed something: to be scanned before the index is believed. */
   readonly touched: readonly SharePath[]
+  /** Removes the rooms that are empty, and says whether nothing of ours is left in the folder but its marker. */
+  tidy(): Promise<boolean>
+  /** Removes the marker: nothing can be written into the folder any more before it is opened anew. */
+  unmark(): Promise<void>
 }
 
 /** Opens the journal and recovers. Rejects with FolderGoneError and DatabaseError. */
@@ -69,6 +73,8 @@ export async function beginWriting(
     writer: folderWriter(tools, stages, underWay),
     bin: folderBin(tools, underWay),
     touched,
+    tidy: () => underWay.run(() => tools.thread.run('tidy', undefined)),
+    unmark: () => underWay.run(() => tools.thread.run('unmark', undefined)),
     [Symbol.asyncDispose]: async () => {
       await underWay.idle()
       await stages[Symbol.asyncDispose]()

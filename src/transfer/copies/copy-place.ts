@@ -51,6 +51,11 @@ export class CopyPlace implements AsyncDisposable {
     await this.#world.store.putCommission(share, commission)
   }
 
+  /** Closes it for good: nothing of the node stays in the folder. */
+  async leave(): Promise<void> {
+    await this.folder.leave()
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.folder[Symbol.asyncDispose]()
   }

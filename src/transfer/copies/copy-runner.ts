@@ -34,7 +34,7 @@ export class CopyRunner implements Copy, AsyncDisposable {
     this.#world = world
     this.#record = record
     this.#onChange = onChange
-    this.#progress = new Progress(world.surroundings.clock)
+    this.#progress = new Progress(world.surroundings.clock, record.progress)
     if (record.phase !== 'active') this.#phase = { kind: record.phase }
   }
 
@@ -114,7 +114,8 @@ export class CopyRunner implements Copy, AsyncDisposable {
       await using place = await openCopyPlace(this.#world, this.#record, known, signal)
       this.#place = place
       await this.#sessions(place, signal)
-      await place.folder.writer.tidy()
+      await this.#leave(place)
+      this.#enter({ kind: 'done' })
     } catch (error) {
       if (signal.aborted) return
       this.#world.surroundings.log.error('a copy has stopped', error, { copy: this.id })
@@ -124,6 +125,16 @@ export class CopyRunner implements Copy, AsyncDisposable {
       })
     } finally {
       this.#place = undefined
+    }
+  }
+
+  /** All is here: what can't be cleared away is no failure. */
+  async #leave(place: CopyPlace): Promise<void> {
+    try {
+      await place.leave()
+    } catch (error) {
+      const { log } = this.#world.surroundings
+      log.warn('something of ours stays in a folder', { copy: this.id, reason: String(error) })
     }
   }
 
@@ -161,8 +172,8 @@ export class CopyRunner implements Copy, AsyncDisposable {
   }
 
   async #keep(record: CopyRecord): Promise<void> {
-    this.#record = record
-    await this.#world.store.put(record)
+    this.#record = { ...record, progress: this.#progress.kept() }
+    await this.#world.store.put(this.#record)
   }
 
   #enter(phase: Phase): void {

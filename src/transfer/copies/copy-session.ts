@@ -26,7 +26,7 @@ export interface SessionParts {
 
 /**
  * One stretch in which the share is open: passes until all is here, and, for a copy that follows or
- * seeds, for as long as it lasts. Resolves when nothing is left to do; rejects with what stopped it.
+ * seeds, for as long as it lasts. Resolves when nothing is left to do for good; rejects with what stopped it.
  */
 export async function runSession(parts: SessionParts, signal: AbortSignal): Promise<void> {
   const { world, place, remote, record } = parts
@@ -53,8 +53,8 @@ export async function runSession(parts: SessionParts, signal: AbortSignal): Prom
       } else if (!again && record().mode === 'follow') parts.onState('following')
     }
     if (record().phase === 'done') {
-      parts.onState('done')
       if (!record().seed) return
+      parts.onState('done')
     }
     await bell.rings(clock, failures === 0 ? quietMs : retryMs(failures), signal)
   }
@@ -110,16 +110,14 @@ async function pass(parts: SessionParts, head: SignedHead, signal: AbortSignal):
     onFile: (content) => place.possessions.add(content),
     signal,
   })
+  if (!result.again) progress.complete()
   if (mode === 'follow') {
     const tree = await agreedTree(part.there, result.exceptions, signal)
     await folder.index.keepPages(tree.pages)
     await parts.keep({ ...record(), agreed: tree.summary, begun: [] })
     await folder.index.keepOnly([head.head.summary.tree, tree.summary.tree])
   }
-  if (!result.again) {
-    progress.complete()
-    if (source === '' && result.exceptions.size === 0) place.broughtAll(head)
-  }
+  if (!result.again && source === '' && result.exceptions.size === 0) place.broughtAll(head)
   return result.again
 }
 

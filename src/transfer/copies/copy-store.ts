@@ -7,6 +7,8 @@ import { parseSharePath } from '../../content/names.ts'
 import { parseShareId } from '../../shares/share-id.ts'
 import type { ShareId } from '../../shares/shares.ts'
 import type { NewCopy } from '../transfer.ts'
+import { noProgress } from './progress.ts'
+import type { KeptProgress } from './progress.ts'
 
 /** A copy as it survives a restart. */
 export interface CopyRecord extends NewCopy {
@@ -18,6 +20,8 @@ export interface CopyRecord extends NewCopy {
   readonly agreed: TreeSummary | undefined
   /** The share's trees that passes since then began to bring, newest first. */
   readonly begun: readonly Begun[]
+  /** As it was when the record was last kept: for people, who ask long after all is done. */
+  readonly progress: KeptProgress
 }
 
 export interface Begun {
@@ -42,6 +46,7 @@ export const copyMigrations = [
   ) STRICT`,
   'CREATE TABLE commissions (share TEXT PRIMARY KEY, body BLOB NOT NULL) STRICT',
   "ALTER TABLE copies ADD COLUMN begun TEXT NOT NULL DEFAULT '[]'",
+  'ALTER TABLE copies ADD COLUMN progress TEXT',
 ]
 
 /** The list of copies, durable. */
@@ -80,11 +85,11 @@ export class CopyStore {
 function replaceRecord(record: CopyRecord): Statement {
   return {
     sql: `INSERT INTO copies (id, share, source, source_kind, destination, mode, seed, phase,
-        agreed_tree, agreed_files, agreed_bytes, begun)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        agreed_tree, agreed_files, agreed_bytes, begun, progress)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT (id) DO UPDATE SET phase = excluded.phase, agreed_tree = excluded.agreed_tree,
         agreed_files = excluded.agreed_files, agreed_bytes = excluded.agreed_bytes,
-        begun = excluded.begun`,
+        begun = excluded.begun, progress = excluded.progress`,
     values: [
       record.id,
       record.share,
@@ -98,6 +103,7 @@ function replaceRecord(record: CopyRecord): Statement {
       record.agreed?.files ?? null,
       record.agreed?.bytes ?? null,
       JSON.stringify(record.begun),
+      JSON.stringify(record.progress),
     ],
   }
 }
@@ -124,6 +130,7 @@ function parseRecord(row: Row): CopyRecord {
     phase,
     agreed: parseAgreed(row),
     begun: begunSchema.parse(JSON.parse(String(row['begun']))),
+    progress: parseProgress(row),
   }
 }
 
@@ -136,6 +143,18 @@ function parseAgreed(row: Row): TreeSummary | undefined {
     bytes: Number(row['agreed_bytes']),
   }
 }
+
+function parseProgress({ progress }: Row): KeptProgress {
+  return typeof progress === 'string' ? progressSchema.parse(JSON.parse(progress)) : noProgress
+}
+
+const progressSchema = z.object({
+  filesTotal: z.int(),
+  filesDone: z.int(),
+  bytesTotal: z.int(),
+  bytesDone: z.int(),
+  problems: z.array(z.object({ path: z.string().transform(parseSharePath), reason: z.string() })),
+})
 
 const begunSchema = z.array(
   z.object({

@@ -13,6 +13,7 @@ import { CopyRunner } from './copy-runner.ts'
 import { CopyStore, copyMigrations } from './copy-store.ts'
 import type { CopyRecord } from './copy-store.ts'
 import type { CopyWorld } from './copy-world.ts'
+import { noProgress } from './progress.ts'
 
 export interface CopiesOptions extends Omit<CopyWorld, 'store'> {
   /** Where `copies.db` is kept. */
@@ -67,7 +68,7 @@ class OpenCopies implements Copies {
     }
     const id = toBase32(this.#world.surroundings.random.bytes(5))
     const sourceKind = await this.#sourceKind(copy)
-    const fresh = { phase: 'active', agreed: undefined, begun: [] } as const
+    const fresh = { phase: 'active', agreed: undefined, begun: [], progress: noProgress } as const
     const record: CopyRecord = { ...copy, id, sourceKind, ...fresh }
     this.#checkDestination(record)
     await this.#world.store.put(record)

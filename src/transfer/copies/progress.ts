@@ -3,16 +3,22 @@ import type { SharePath, TreeSummary } from '../../content/content.ts'
 import type { CopyProgress } from '../transfer.ts'
 import { Rate } from './rate.ts'
 
+/** What of the progress of a copy survives a restart. */
+export type KeptProgress = Omit<CopyProgress, 'rateBytesPerSecond' | 'sources'>
+
 /** Counts what a copy has brought, for people. */
 export class Progress {
   readonly #rate: Rate
   readonly #bytesById = new Map<string, number>()
   readonly #problems = new Map<SharePath, string>()
-  #total = { files: 0, bytes: 0 }
-  #done = { files: 0, bytes: 0 }
+  #total: { readonly files: number; readonly bytes: number }
+  #done: { files: number; bytes: number }
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, kept: KeptProgress) {
     this.#rate = new Rate(clock)
+    this.#total = { files: kept.filesTotal, bytes: kept.bytesTotal }
+    this.#done = { files: kept.filesDone, bytes: kept.bytesDone }
+    for (const { path, reason } of kept.problems) this.#problems.set(path, reason)
   }
 
   /** A new pass: `there` is to be had, `here` of it has come before. */
@@ -51,15 +57,30 @@ export class Progress {
 
   snapshot(): CopyProgress {
     return {
+      ...this.kept(),
+      rateBytesPerSecond: this.#rate.bytesPerSecond(),
+      sources: [...this.#bytesById].map(([id, bytes]) => ({ id, bytes })),
+    }
+  }
+
+  kept(): KeptProgress {
+    return {
       filesTotal: this.#total.files,
       filesDone: Math.min(this.#done.files, this.#total.files),
       bytesTotal: this.#total.bytes,
       bytesDone: Math.min(this.#done.bytes, this.#total.bytes),
-      rateBytesPerSecond: this.#rate.bytesPerSecond(),
-      sources: [...this.#bytesById].map(([id, bytes]) => ({ id, bytes })),
       problems: [...this.#problems].map(([path, reason]) => ({ path, reason })),
     }
   }
+}
+
+/** Of a copy that has not begun. */
+export const noProgress: KeptProgress = {
+  filesTotal: 0,
+  filesDone: 0,
+  bytesTotal: 0,
+  bytesDone: 0,
+  problems: [],
 }
 
 /** As promised in transfer.ts: a person reads no more, and memory is bounded. */

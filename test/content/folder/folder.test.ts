@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite, test } from 'node:test'
 import type { Folder, TreeSummary } from '../../../src/content/content.ts'
@@ -76,6 +76,40 @@ suite('an open folder', () => {
     await using _ = watchLeaks()
     await using open = await openTestFolder()
     await install(open.folder, 'file', 'file')
+  })
+
+  test('that is left holds nothing of ours, and is marked anew when it is opened again', async () => {
+    await using open = await openTestFolder()
+    await install(open.folder, 'd/file', 'file')
+    await open.folder.leave()
+    assert.deepEqual(readdirSync(open.path), ['d'])
+    await using again = await open.again()
+    await install(again, 'd/second', 'second')
+    assert.deepEqual(readdirSync(open.path).toSorted(), ['.fullmesh', 'd'])
+    assert.deepEqual(await again.index.summary(), treeOnDisk(open.path))
+  })
+
+  test('that is left keeps what somebody may want back', async () => {
+    await using open = await openTestFolder()
+    await install(open.folder, 'file', 'old')
+    await open.folder.writer.remove(parseSharePath('file'), 'any', 'ana', never)
+    await open.folder.leave()
+    await using again = await open.again()
+    const [item] = await again.bin.list('trash', sharePathOfRoot)
+    assert.equal(item?.path, 'file')
+    await again.bin.restore(item.id, undefined, 'ana', never)
+    assert.equal(readFileSync(join(open.path, 'file'), 'utf8'), 'old')
+  })
+
+  test('that is left keeps a marker that another node has put there', async () => {
+    await using open = await openTestFolder()
+    await open.folder.leave()
+    mkdirSync(join(open.path, '.fullmesh'))
+    writeFileSync(join(open.path, '.fullmesh', 'marker'), 'of another\n')
+    const again = await open.again()
+    await install(again, 'file', 'file')
+    await again.leave()
+    assert.equal(readFileSync(join(open.path, '.fullmesh', 'marker'), 'utf8'), 'of another\n')
   })
 
   test('can be opened again when it is back', async () => {

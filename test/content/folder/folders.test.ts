@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdir, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { suite, test } from 'node:test'
 import { systemClock } from '../../../src/base/clock.ts'
@@ -33,6 +33,21 @@ suite('the folders of a node', () => {
     await using again = await world.folders.open(world.photos)
     await closed
     assert.equal((await again.index.summary()).files, 1)
+  })
+
+  test('are not cleared away by one user while another is there', async () => {
+    await using world = await openWorld()
+    const shared = await world.folders.open(world.photos)
+    const copied = await world.folders.openOrMake(world.photos)
+    await copied.leave()
+    assert.equal((await shared.scan({}, signal)).files, 1)
+    await shared[Symbol.asyncDispose]()
+    assert.deepEqual((await readdir(world.photos)).toSorted(), ['.fullmesh', 'a.txt'])
+    const last = await world.folders.open(world.photos)
+    const left = last.leave()
+    await using again = await world.folders.open(world.photos)
+    await left
+    assert.equal((await again.scan({}, signal)).files, 1)
   })
 
   test('that are gone are not made, unless something is brought into them', async () => {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmdirSync } from 'node:fs'
+import { existsSync, mkdirSync, rmdirSync, unlinkSync } from 'node:fs'
 import type { BigIntStats } from 'node:fs'
 import { join } from 'node:path'
 import { MissingError } from '../../../base/errors.ts'
@@ -8,7 +8,7 @@ import { openPlace } from '../../folder/open-place.ts'
 import { NotPlainError } from '../../folder/place-failure.ts'
 import type { Place, PlaceDirectory } from '../../folder/place.ts'
 import { joinPath, nameOf, parentOf, sharePathOfRoot } from '../../names.ts'
-import { checkMark } from '../../scan/mark.ts'
+import { checkMark, markerName } from '../../scan/mark.ts'
 import type { FolderMark } from '../../scan/mark.ts'
 import { rooms } from '../journal/intent.ts'
 import type { OwnFile, Room } from '../journal/intent.ts'
@@ -106,13 +106,27 @@ export class HeldDirectories implements Disposable {
     this.#sync(roomPath(room))
   }
 
-  /** The rooms, and with the last of them the node's own place, unless something else is in it, such as the marker. */
-  removeEmptyRooms(): void {
+  /**
+   * The rooms, and with the last of them the node's own place, unless something else is in it. Returns
+   * whether that is the marker alone.
+   */
+  removeEmptyRooms(): boolean {
     const { root } = this.#place
-    if (!root.stat(ownDirectory)?.isDirectory()) return
+    if (!root.stat(ownDirectory)?.isDirectory()) return false
     using own = root.openDirectory(ownDirectory)
     for (const room of rooms) removeIfEmpty(own.at(room))
+    const left = namesOn(own)
+    if (left.length === 0) removeIfEmpty(root.at(ownDirectory))
+    return left.length === 1 && left[0] === markerName
+  }
+
+  /** Removes the marker, and with it the node's own place unless something else is in it. */
+  unmark(): void {
+    const { root } = this.#place
+    using own = root.openDirectory(ownDirectory)
+    unlinkSync(own.at(markerName))
     removeIfEmpty(root.at(ownDirectory))
+    root.sync()
   }
 
   /** What we may still fill. */

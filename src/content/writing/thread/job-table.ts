@@ -63,6 +63,7 @@ const jobs: { readonly [Name in JobName]: Job<Name> } = {
   recover: async (intent, held, umask) => sent(await recover(intent, held, umask)),
   sweep,
   tidy: (_, held) => held.removeEmptyRooms(),
+  unmark: (_, held) => held.unmark(),
 }
 
 function sent<Result extends { readonly failure: unknown }>(result: Result): Sent<Result> {

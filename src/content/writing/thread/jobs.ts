@@ -53,7 +53,9 @@ export interface Jobs {
   discard: { ask: readonly OwnFile[]; answer: void }
   recover: { ask: Intent; answer: Sent<Recovered> }
   sweep: { ask: SweepJob; answer: Swept }
-  tidy: { ask: undefined; answer: void }
+  /** Whether nothing of ours is left but the marker. */
+  tidy: { ask: undefined; answer: boolean }
+  unmark: { ask: undefined; answer: void }
 }
 
 export interface StageOpening {
