@@ -17,7 +17,7 @@ export interface Mountable {
  */
 export function mountWays({ address, user }: Mountable, place: string): MountWay[] {
   const names = place.split('/').filter((name) => name !== '')
-  const url = new URL(names.map((name) => `${encodeURIComponent(name)}/`).join(''), address)
+  const url = new URL(names.map((name) => `${encoded(name)}/`).join(''), address)
   const [scheme, rest] = [`//${user}@`, `${url.host}${url.pathname}`]
   const folder = `~/fullmesh/${shellSafe(names.at(-1) ?? 'drive')}`
   return [
@@ -60,6 +60,12 @@ export function mountWays({ address, user }: Mountable, place: string): MountWay
       steps: [`Map network drive: ${url.href}`],
     },
   ]
+}
+
+/** Also what means something to a shell. */
+function encoded(name: string): string {
+  const plain = encodeURIComponent(name)
+  return plain.replaceAll(/[!'()*~]/g, (one) => `%${one.charCodeAt(0).toString(16).toUpperCase()}`)
 }
 
 /** As one word of a shell's command, whatever a peer called it. */

@@ -43,6 +43,7 @@ const kinds = {
   421: 'denied',
   423: 'conflict',
   502: 'unsupported',
+  503: 'busy',
   507: 'full',
 } as const satisfies Record<number, ErrorKind>
 

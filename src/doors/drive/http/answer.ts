@@ -9,9 +9,10 @@ import type { Reply } from './exchange.ts'
 /** Sends a reply. Rejects when its body fails half way or nobody takes it. */
 export async function answer(
   response: ServerResponse,
-  { status, headers = {}, body = '' }: Reply,
+  { status, headers = {}, body = '', source }: Reply,
   isHead: boolean,
 ): Promise<void> {
+  await using _ = source
   const isText = typeof body === 'string'
   const length = isText && status !== 204 ? { 'content-length': Buffer.byteLength(body) } : {}
   response.writeHead(status, { ...length, ...headers })

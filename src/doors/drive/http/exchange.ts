@@ -11,6 +11,8 @@ export interface Reply {
   readonly status: number
   readonly headers?: Readonly<Record<string, string | number>>
   readonly body?: string | AsyncIterable<Uint8Array | string>
+  /** What the body comes from: let go of when the answer is out, or can't go out. */
+  readonly source?: AsyncDisposable
 }
 
 /** One request, as methods see it. */

@@ -5,6 +5,8 @@ import { DavError } from '../errors.ts'
 import { Digest, realm } from './digest.ts'
 import { sameText } from './same-text.ts'
 
+type RequestHead = Pick<IncomingMessage, 'headers' | 'method' | 'url'>
+
 /** The name to log in with: there is one, and it is no secret. */
 export const driveUser = 'fullmesh'
 
@@ -28,7 +30,7 @@ export class Gate {
   }
 
   /** Throws DavError 421 for a name that is none of this computer's, 403 for a web page, 401 without the password. */
-  demand({ headers, method = '', url = '' }: IncomingMessage): void {
+  demand({ headers, method = '', url = '' }: RequestHead): void {
     if (!this.#hosts.has(headers.host?.toLowerCase() ?? '')) {
       throw new DavError(421, 'The drive answers at 127.0.0.1 and localhost only.')
     }

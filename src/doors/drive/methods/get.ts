@@ -1,3 +1,4 @@
+import { errorKind } from '../../../base/errors.ts'
 import type { DriveDesk, FileItem } from '../drive.ts'
 import { DavError, nothingThere } from '../errors.ts'
 import { parseByteRange } from '../http/byte-range.ts'
@@ -26,7 +27,6 @@ export async function get(desk: DriveDesk, exchange: Exchange): Promise<Reply> {
     })
   }
   const { offset, length } = range ?? { offset: 0, length: bytes }
-  const kept = opening.move()
   const headers = {
     'accept-ranges': 'bytes',
     'content-length': length,
@@ -37,15 +37,30 @@ export async function get(desk: DriveDesk, exchange: Exchange): Promise<Reply> {
     'last-modified': new Date(item.mtimeMs).toUTCString(),
     ...(range ? { 'content-range': `bytes ${offset}-${offset + length - 1}/${bytes}` } : {}),
   }
-  if (exchange.method === 'HEAD') {
-    await kept.disposeAsync()
-    return { status: range ? 206 : 200, headers }
-  }
+  const status = range ? 206 : 200
+  if (exchange.method === 'HEAD') return { status, headers }
+  const chunks = share.read(item, offset, length, signal)[Symbol.asyncIterator]()
+  opening.defer(async () => void (await chunks.return?.()))
+  const first = await begin(chunks)
   const body = (async function* () {
-    await using _ = kept
-    yield* share.read(item, offset, length, signal)
+    for (let next = first; !next.done; next = await chunks.next()) yield next.value
   })()
-  return { status: range ? 206 : 200, headers, body }
+  return { status, headers, body, source: opening.move() }
+}
+
+/**
+ * The first bytes: what goes wrong before them is still an answer. A file that is another one by now will be
+ * seen in a moment.
+ */
+async function begin(chunks: AsyncIterator<Uint8Array>): Promise<IteratorResult<Uint8Array>> {
+  try {
+    return await chunks.next()
+  } catch (error) {
+    if (errorKind(error) !== 'changed') throw error
+    throw new DavError(503, 'The file has just been changed. Try again in a moment.', {
+      headers: { 'retry-after': '1' },
+    })
+  }
 }
 
 /** Source: RFC 9110, sections 13.1.2 and 13.1.3. */

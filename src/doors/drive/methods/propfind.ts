@@ -31,6 +31,7 @@ export async function propfind(desk: DriveDesk, exchange: Exchange): Promise<Rep
   // What goes wrong before the first is an answer of its own.
   const first = await subjects.next()
   const nowMs = desk.surroundings.clock.now()
+  const source = { [Symbol.asyncDispose]: async () => void (await subjects.return(undefined)) }
   const body = (async function* () {
     let text = `${xmlStart}<D:multistatus xmlns:D="DAV:">`
     for (let next = first; !next.done; next = await subjects.next()) {
@@ -41,7 +42,7 @@ export async function propfind(desk: DriveDesk, exchange: Exchange): Promise<Rep
     }
     yield `${text}</D:multistatus>`
   })()
-  return { status: 207, headers: xmlType, body }
+  return { status: 207, headers: xmlType, body, source }
 }
 
 async function* subjectsIn(
