@@ -42,6 +42,7 @@ import type {
   Discovery,
   Interfaces,
   Neighbour,
+  PeerId,
   Transport,
   TransportParts,
 } from './mesh/mesh.ts'
@@ -97,6 +98,7 @@ export async function openNode(options: NodeOptions, outside: Outside): Promise<
 
   const identity = await openIdentity(stateFolder, random)
   const name = displayText(config.name || hostname(), nameCharsMax) || 'node'
+  const nodeName = () => name
   const owner = identity.peerId
   const bookDatabase = opened.use(await openBookDatabase(inState('book.db')))
   const book = opened.use(await openPeerBook({ database: bookDatabase, clock, log }))
@@ -132,7 +134,9 @@ export async function openNode(options: NodeOptions, outside: Outside): Promise<
   const offers = new Offers(clock)
   const tools = { mesh, clock, random, offers, files }
   const remoteShares = opened.use(
-    await openRemoteShares({ mesh, surroundings, opaque, database: remoteDatabase, tools }),
+    await openRemoteShares({
+      ...{ mesh, surroundings, opaque, database: remoteDatabase, tools, nodeName },
+    }),
   )
   const openAccess = deputyAccesses({ identity, database: shareDatabase, opaque, surroundings })
   const copies = opened.use(
@@ -150,8 +154,9 @@ export async function openNode(options: NodeOptions, outside: Outside): Promise<
 
   const own = ownHoldings(shares, owner, clock)
   const holdings = () => [...own(), ...copies.holdings()]
-  const nodeName = () => name
-  answer = wireAnswerer({ surroundings, nodeName, holdings, changes, offers, notices })
+  const heardName = (peer: PeerId, called: string) => book.heardName(peer, called)
+  const about = { nodeName, heardName }
+  answer = wireAnswerer({ ...about, surroundings, holdings, changes, offers, notices })
   opened.defer(() => void (answer = startingAnswerer))
 
   const below = { mesh, shares, remoteShares, localFiles: files, surroundings }

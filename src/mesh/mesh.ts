@@ -246,6 +246,9 @@ export interface PeerBook {
   addresses(peer: PeerId): readonly KnownAddress[]
   /** Remembers addresses (at most 16 a peer, newest first). Those that the policy forbids are dropped in silence. */
   remember(peer: PeerId, addresses: readonly Address[], origin: AddressOrigin): Promise<void>
+  /** What the peer calls itself, as it last said: hearsay, fit to be shown beside its PeerId. */
+  selfName(peer: PeerId): string | undefined
+  heardName(peer: PeerId, name: string): void
   /** A link to the peer was made at this address, which came from `origin`. */
   reached(peer: PeerId, address: Address, origin: AddressOrigin): void
   /** A contact was added, changed, seen or removed. */

@@ -1,5 +1,5 @@
 import type { Database } from '../../src/base/database.ts'
-import type { Answerer, PeerId } from '../../src/mesh/mesh.ts'
+import type { Answerer, PeerBook, PeerId } from '../../src/mesh/mesh.ts'
 import { openOpaque } from '../../src/shares/access/opaque.ts'
 import type { Opaque } from '../../src/shares/access/opaque.ts'
 import type { Invite } from '../../src/shares/shares.ts'
@@ -58,16 +58,20 @@ export class RemoteWorld implements AsyncDisposable {
   async join(name: string, options: RemoteNodeOptions = {}): Promise<RemoteNode> {
     const { outside, opaque } = this
     const offers = new Offers(outside.clock)
-    const parts = { nodeName: () => name, offers, ...options.parts }
+    let book: PeerBook | undefined
+    const heardName: WireParts['heardName'] = (peer, called) => book?.heardName(peer, called)
+    const parts = { nodeName: () => name, heardName, offers, ...options.parts }
     const usual = wireAnswererOf(outside, options.holdings ?? [], parts)
     const answer = options.around?.(usual) ?? usual
     const member = await this.mesh.join(name, { answer, isFound: options.isFound ?? false })
+    book = member.mesh.book
     const { clock, random } = outside
     const files = options.files ?? noFiles
     const remote = await openRemoteShares({
       ...{ mesh: member.mesh, surroundings: outside, opaque },
       database: this.database(`remote.db of ${name}`, remoteMigrations),
       tools: { mesh: member.mesh, clock, random, offers, files },
+      nodeName: () => name,
     })
     this.#opened.use(remote)
     return {

@@ -16,6 +16,7 @@ export function wireAnswererOf(
   return wireAnswerer({
     surroundings,
     nodeName: () => 'ana',
+    heardName: () => {},
     holdings: () => holdings,
     changes: {
       accept: () => Promise.reject(new MissingError('No changes here.')),

@@ -12,6 +12,7 @@ export function activityView(
     share: backend.shares.byId(share)?.settings.name ?? share,
     atMs,
     who: actorName(backend, who),
+    ...(who === 'owner' ? {} : { peer: who }),
     what,
     ...(path === undefined ? {} : { path }),
     ...(detail === undefined ? {} : { detail }),

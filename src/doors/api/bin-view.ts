@@ -6,7 +6,7 @@ import { ownName } from '../contract/locator.ts'
 import type { ReplyOf } from '../contract/schemas.ts'
 import type { Backend, Desk } from './api.ts'
 import { editorOf, openFiles } from './files.ts'
-import { actorName, findPeer } from './people.ts'
+import { actorName, findPeer, peerName } from './people.ts'
 import { findSharePlace } from './place.ts'
 
 export async function binView(
@@ -18,7 +18,7 @@ export async function binView(
   const place = await findSharePlace(desk, text, signal)
   await using files = await openFiles(desk, place, signal)
   const items = await editorOf(desk, place, files).replaced(kind, place.path, signal)
-  const ownerName = place.kind === 'own' ? ownName : actorName(desk, place.share.owner)
+  const ownerName = place.kind === 'own' ? ownName : peerName(desk, place.share.owner)
   return {
     schema: 'fullmesh.bin/1',
     items: items.map((item) => ({ ...item, who: writerName(desk, item.who, ownerName) })),

@@ -1,5 +1,5 @@
 import { MissingError, NodeError } from '../../base/errors.ts'
-import { peerName as spokenName } from '../../mesh/book/peer-name.ts'
+import { peerName as spokenName, personName } from '../../mesh/book/peer-name.ts'
 import { parsePeerId } from '../../mesh/identity/peer-id.ts'
 import type { Link, PeerId } from '../../mesh/mesh.ts'
 import type { Actor } from '../../shares/shares.ts'
@@ -48,9 +48,10 @@ export function peerName({ mesh }: Pick<Backend, 'mesh'>, peer: PeerId): string 
   return spokenName(mesh, peer, ownName)
 }
 
-export function actorName(backend: Backend, who: Actor): string {
-  if (who === 'owner' || who === backend.mesh.identity.peerId) return ownName
-  return peerName(backend, who)
+/** Who did or does something, for logs and lists of people. Leads to nobody: names that do are peerName's. */
+export function actorName({ mesh }: Pick<Backend, 'mesh'>, who: Actor): string {
+  if (who === 'owner' || who === mesh.identity.peerId) return ownName
+  return personName(mesh.book, who)
 }
 
 /** A peer as the door shows it, without what it offers. */

@@ -5,7 +5,7 @@ import type { CopyView } from '../contract/copy.ts'
 import type { EntryView } from '../contract/entry.ts'
 import type { Share } from '../contract/share.ts'
 import type { Backend } from './api.ts'
-import { peerName } from './people.ts'
+import { actorName, peerName } from './people.ts'
 
 /** What stands in a directory, as the door shows it. */
 export function entryView(entry: Entry): EntryView {
@@ -103,7 +103,7 @@ function detailOf(state: CopyState): { detail?: string } {
 function sourceView(backend: Backend, id: string): Omit<CopyView['sources'][number], 'bytes'> {
   const link = backend.mesh.links().find(({ peer }) => peer === id)
   const peer = link?.peer ?? backend.mesh.book.find(id)
-  const name = peer === undefined ? id : peerName(backend, peer)
+  const name = peer === undefined ? id : actorName(backend, peer)
   return { name, ...(link ? { way: link.way } : {}) }
 }
 

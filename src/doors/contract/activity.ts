@@ -2,11 +2,14 @@ import * as z from 'zod'
 import { scopeSchema } from './share.ts'
 import { versioned } from './versioned.ts'
 
-/** Who did what on a share. `who` is a petname, a PeerId or `me`. */
+/** Who did what on a share. */
 export const activityShape = {
   share: z.string().describe("the share's name"),
   atMs: z.int(),
-  who: z.string(),
+  who: z
+    .string()
+    .describe("a petname, or what a stranger calls itself with the start of its PeerId, or 'me'"),
+  peer: z.string().optional().describe('the PeerId of anybody but the owner'),
   what: z.enum([
     'opened',
     'refused',

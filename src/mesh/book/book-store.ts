@@ -3,6 +3,7 @@ import type { Database, Row, Statement } from '../../base/database.ts'
 import { parsePeerId } from '../identity/peer-id.ts'
 import type { AddressOrigin, Contact, PeerId } from '../mesh.ts'
 import type { RememberedAddress } from './known-addresses.ts'
+import { selfNamesMigration } from './self-names.ts'
 
 /** The book's file. One of its own, since nothing in it has to change together with anything else. */
 export function openBookDatabase(path: string): Promise<Database> {
@@ -65,6 +66,7 @@ export const bookMigrations = [
      reached_ms INTEGER,
      PRIMARY KEY (peer, place)
    ) STRICT`,
+  selfNamesMigration,
 ]
 
 /** The table's own checks vouch for the closed lists. */

@@ -2,7 +2,7 @@
  * The peer book: whom this node's user knows, and where peers were reached.
  *
  * Job: contacts with unique petnames and trust, and for any peer up to 16 addresses with who named them and
- * when they were last good. All of it is kept in memory and in a file of its own.
+ * when they were last good, and what they call themselves. All of it is kept in memory and in a file of its own.
  * Non-goals: who is on the LAN now (discovery), what a contact may do (shares), dialling (reach).
  */
 import type { Clock } from '../../base/clock.ts'
@@ -25,6 +25,7 @@ import {
 import { withNews } from './known-addresses.ts'
 import type { AddressNews, RememberedAddress } from './known-addresses.ts'
 import { defaultPetname, freePetname, parsePetname, petnameKey } from './petname.ts'
+import { loadSelfNames, SelfNames } from './self-names.ts'
 
 export interface PeerBookParts {
   /** Opened by openBookDatabase; it stays open when the book is closed. */
@@ -48,6 +49,7 @@ class StoredPeerBook implements PeerBook, AsyncDisposable {
   readonly #contactsByPeer = new Map<PeerId, Contact>()
   /** In the order in which strangers are forgotten: whoever was heard of least recently is first. */
   readonly #addressesByPeer = new Map<PeerId, readonly RememberedAddress[]>()
+  readonly #selfNames = new SelfNames()
   readonly #changes = new Serial()
 
   constructor({ database, clock, log }: PeerBookParts) {
@@ -63,6 +65,7 @@ class StoredPeerBook implements PeerBook, AsyncDisposable {
     for (const { peer, address } of await loadAddresses(this.#database)) {
       this.#addressesByPeer.set(peer, [...this.#addressesOf(peer), address])
     }
+    this.#selfNames.load(await loadSelfNames(this.#database))
   }
 
   contacts(): readonly Contact[] {
@@ -146,6 +149,15 @@ class StoredPeerBook implements PeerBook, AsyncDisposable {
     this.#later(this.#learn(peer, [{ host, port, origin, atMs, reached: true }]))
   }
 
+  selfName(peer: PeerId): string | undefined {
+    return this.#selfNames.get(peer)
+  }
+
+  heardName(peer: PeerId, name: string): void {
+    const news = this.#selfNames.heard(peer, name, this.#clock.now())
+    if (news.length > 0) this.#later(news)
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#changes.idle()
   }
@@ -187,17 +199,18 @@ class StoredPeerBook implements PeerBook, AsyncDisposable {
     if (beginning.length < beginningCharsMin) return undefined
     const startsSo = (peer: PeerId): boolean => peer.startsWith(beginning)
     const known = [...this.#contactsByPeer.keys()].filter(startsSo)
-    const found = known.length > 0 ? known : [...this.#addressesByPeer.keys()].filter(startsSo)
+    const strangers = new Set([...this.#addressesByPeer.keys(), ...this.#selfNames.peers()])
+    const found = known.length > 0 ? known : [...strangers].filter(startsSo)
     return found.length === 1 ? found[0] : undefined
   }
 
-  /** What nobody waits for: if the disk is full, the address will be learnt again. */
+  /** What nobody waits for: if the disk is full, it will be learnt again. */
   #later(statements: readonly Statement[]): void {
     void this.#changes.run(async () => {
       try {
         await this.#database.write(statements)
       } catch (error) {
-        this.#log.error('the peer book could not note when a peer was reached', error)
+        this.#log.error('the peer book could not note what was heard of a peer', error)
       }
     })
   }

@@ -18,5 +18,16 @@ export function peerName(
   return isPlain && isUnique && book.find(own) === undefined ? own : peer.slice(0, shortIdChars)
 }
 
+/**
+ * A peer in what is told of the past, such as a log: the petname, or else what it calls itself with the start of
+ * its id, so that it passes for nobody whom the user has named.
+ */
+export function personName(book: Mesh['book'], peer: PeerId): string {
+  const petname = book.contact(peer)?.petname
+  if (petname !== undefined) return petname
+  const [own, start] = [book.selfName(peer), peer.slice(0, shortIdChars)]
+  return own === undefined ? start : `${own} (${start})`
+}
+
 /** Enough to tell apart all that one node ever meets. */
 const shortIdChars = 12

@@ -17,6 +17,11 @@ export function parsePetname(text: string): string {
   return shown
 }
 
+/** A petname out of what a peer calls itself: without slashes, and short. May be empty. */
+export function petnameFrom(selfName: string): string {
+  return displayText(selfName.replaceAll(/[/\\]/g, ' '), petnameCharsMax)
+}
+
 /** What a peer is called before anybody has named it. */
 export function defaultPetname(peer: PeerId): string {
   return `peer-${peer.slice(0, 6)}`

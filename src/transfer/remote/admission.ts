@@ -22,6 +22,8 @@ export interface Credentials {
   readonly record: ShareRecord
   /** This node. */
   readonly asker: PeerId
+  /** What it calls itself. */
+  readonly askerName: string
   readonly password: string | undefined
   /** This node serves the share in turn, and would admit others while the owner is away. */
   readonly asDeputy: boolean
@@ -61,8 +63,8 @@ async function showAll(
   credentials: Credentials,
   signal: AbortSignal,
 ): Promise<OpenAnswer> {
-  const { record, password, asker } = credentials
-  const show = (proof: OpenProof) => askOpen(line, record.id, proof, signal)
+  const { record, password, asker, askerName: callerName } = credentials
+  const show = (proof: OpenProof) => askOpen(line, record.id, { proof, callerName }, signal)
   if (password !== undefined) return showPassword(line, credentials, password, show)
   const linkProof =
     record.secret && proveWithLink(record.secret, { asker, answerer: line.link.peer })

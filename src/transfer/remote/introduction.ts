@@ -1,6 +1,6 @@
 import type { Clock } from '../../base/clock.ts'
 import { NodeError } from '../../base/errors.ts'
-import { defaultPetname } from '../../mesh/book/petname.ts'
+import { defaultPetname, petnameFrom } from '../../mesh/book/petname.ts'
 import type { Mesh, PeerId } from '../../mesh/mesh.ts'
 import { askNode } from '../wire/peer-client.ts'
 
@@ -26,18 +26,15 @@ export async function introduce(
   }
 }
 
-/** What a node calls itself is only taken where there is no name yet. */
+/** Notes what a node calls itself; a contact that has no name yet gets that one. */
 export async function nameByItself(mesh: Mesh, peer: PeerId, name: string): Promise<void> {
-  if (name !== '' && isUnnamed(mesh, peer)) await mesh.book.put(peer, { petname: petnameOf(name) })
+  mesh.book.heardName(peer, name)
+  const petname = petnameFrom(name)
+  if (petname !== '' && isUnnamed(mesh, peer)) await mesh.book.put(peer, { petname })
 }
 
 function isUnnamed(mesh: Mesh, peer: PeerId): boolean {
   return mesh.book.contact(peer)?.petname === defaultPetname(peer)
-}
-
-/** Petnames stand before a slash in paths, and are short. */
-function petnameOf(name: string): string {
-  return Array.from(name.replaceAll(/[/\\]/g, ' ')).slice(0, 40).join('').trim()
 }
 
 const patienceMs = 3_000

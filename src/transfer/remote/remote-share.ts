@@ -2,6 +2,7 @@ import type { Surroundings } from '../../base/base.ts'
 import { errorKind, MissingError } from '../../base/errors.ts'
 import { Topic } from '../../base/topic.ts'
 import type { PageSource } from '../../content/content.ts'
+import { personName } from '../../mesh/book/peer-name.ts'
 import { parsePeerId } from '../../mesh/identity/peer-id.ts'
 import { orStopped } from '../../mesh/link/send-body.ts'
 import type { Link, Mesh } from '../../mesh/mesh.ts'
@@ -30,6 +31,8 @@ export interface RemoteParts {
   readonly opaque: Opaque
   readonly store: KnownShares
   readonly tools: EditorTools
+  /** What this node calls itself. */
+  readonly nodeName: () => string
 }
 
 /** Finds somebody who lets us in, and opens the share with what they gave. Rejects as RemoteShares.open does. */
@@ -284,12 +287,13 @@ export class OpenedShare implements RemoteShare {
 }
 
 function letIn(
-  { mesh, surroundings, opaque }: RemoteParts,
+  { mesh, surroundings, opaque, nodeName }: RemoteParts,
   record: ShareRecord,
   how: Pick<Credentials, 'password' | 'asDeputy'>,
   signal: AbortSignal,
 ): Promise<Found> {
-  const credentials = { ...how, record, asker: mesh.identity.peerId, opaque }
+  const asker = { asker: mesh.identity.peerId, askerName: nodeName() }
+  const credentials = { ...how, ...asker, record, opaque }
   const others = [...record.holders, ...acquaintances(mesh)]
   return seek({ mesh, clock: surroundings.clock, credentials, others }, signal)
 }
@@ -306,7 +310,7 @@ async function remember(
 /** Owners name writers by their PeerIds: what they call each other is nobody else's business. */
 function nameOf(mesh: Mesh, who: string): string {
   const peer = mesh.book.find(who)
-  return (peer && mesh.book.contact(peer)?.petname) ?? who
+  return peer === undefined ? who : personName(mesh.book, peer)
 }
 
 function isAlarm(error: unknown): boolean {

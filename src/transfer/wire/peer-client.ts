@@ -16,6 +16,7 @@ import { ask, askMessage, blaming } from './asking.ts'
 import type { Asked, Line } from './asking.ts'
 import { binListingBytesMax, encodeBinRequest, parseBinListing } from './bin-listing.ts'
 import type { BinRequest } from './bin-listing.ts'
+import { encodeCallerName } from './caller-name.ts'
 import { changeFrameBytesMax, parseChangeFrame } from './change-frame.ts'
 import type { ChangeFrame } from './change-frame.ts'
 import { exactPieces } from './exact-pieces.ts'
@@ -60,10 +61,10 @@ export function askShare(line: Line, share: ShareId, signal: AbortSignal): Promi
 export function askOpen(
   line: Line,
   share: ShareId,
-  proof: OpenProof,
+  { proof, callerName }: { readonly proof: OpenProof; readonly callerName: string },
   signal: AbortSignal,
 ): Promise<OpenAnswer> {
-  const asked = { body: encodeOpenProof(proof) }
+  const asked = { body: encodeOpenProof(proof), headers: encodeCallerName(callerName) }
   return askMessage(line, { to: 'open', share }, asked, openBytesMax, parseOpenAnswer, signal)
 }
 

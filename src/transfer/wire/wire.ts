@@ -24,6 +24,8 @@ export interface WireParts {
   readonly surroundings: Surroundings
   /** What this node calls itself. */
   readonly nodeName: () => string
+  /** What a peer that was let in, or tried a password, calls itself. */
+  readonly heardName: (peer: PeerId, name: string) => void
   /** All that this node can serve. */
   readonly holdings: () => readonly Holding[]
   readonly changes: ChangeDesk

@@ -63,12 +63,13 @@ suite('sharing a folder', () => {
     assert.deepEqual((await node.client.call('listShares', {})).shares, [])
   })
 
-  test('shows who did what, and who was let in, by the names that the user gave', async () => {
+  test("shows who did what, and who was let in, by names that are no stranger's to choose", async () => {
     await using node = await openAskedNode()
     const { shares, bob } = node.backend
     const [photos] = shares.planted
     assert.ok(photos)
     const peer = bob.mesh.identity.peerId
+    node.backend.mesh.book.heardName(peer, 'bob')
     await shares.log.add({
       share: photos.id,
       who: peer,
@@ -89,11 +90,21 @@ suite('sharing a folder', () => {
       activities.map(({ who, what }) => [who, what]),
       [
         ['me', 'setting'],
-        ['bob', 'opened'],
+        [`bob (${peer.slice(0, 12)})`, 'opened'],
       ],
     )
+    assert.deepEqual(
+      activities.map((one) => one.peer),
+      [undefined, peer],
+    )
     const { grants } = await node.client.call('shareGrants', { share: 'Photos' })
-    assert.deepEqual(grants, [{ peer, name: 'bob', scope: 'read', by: 'link', sinceMs: 5 }])
+    assert.deepEqual(
+      grants.map(({ name, scope, by, sinceMs }) => [name, scope, by, sinceMs]),
+      [[`bob (${peer.slice(0, 12)})`, 'read', 'link', 5]],
+    )
+    await node.client.call('addPeer', { who: peer, petname: 'Robert' })
+    const { grants: named } = await node.client.call('shareGrants', { share: 'Photos' })
+    assert.deepEqual(named, [{ peer, name: 'Robert', scope: 'read', by: 'link', sinceMs: 5 }])
   })
 })
 

@@ -146,6 +146,23 @@ suite('the peer book', () => {
     assert.equal(book.contact(setting.ana)?.lastSeenMs, setting.clock.now())
   })
 
+  test('keeps what peers call themselves, fit to be shown, of the last 4,096', async () => {
+    await using setting = await newSetting()
+    const strangers = Array.from({ length: 4_100 }, (_, number) => alike(setting.bob, number))
+    {
+      await using opened = await setting.open()
+      const { book } = opened
+      for (const peer of strangers) book.heardName(peer, 'somebody')
+      book.heardName(setting.ana, ' ana\u202E\n (me)\u0007')
+      book.heardName(setting.ana, '\u200B')
+    }
+    await using opened = await setting.open()
+    const { book } = opened
+    assert.equal(book.selfName(setting.ana), 'ana (me)')
+    assert.equal(strangers.filter((peer) => book.selfName(peer) !== undefined).length, 4_095)
+    assert.equal(book.contact(setting.ana), undefined)
+  })
+
   test('forgets strangers of long ago, but no contact', async () => {
     await using setting = await newSetting()
     await using opened = await setting.open()

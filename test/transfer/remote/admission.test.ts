@@ -43,6 +43,23 @@ suite('a share for everyone', () => {
   })
 })
 
+suite('the owner of a share', () => {
+  test('hears what those call themselves who were let in, or tried a password, and nobody else', async () => {
+    await using there = await anaAndBob({ read: 'password', passwords: { read: passwords.read } })
+    const { ana, bob } = there
+    const heard = () => ana.mesh.book.selfName(bob.peer)
+    await assert.rejects(there.open(), PasswordNeededError)
+    assert.equal(heard(), undefined)
+    await assert.rejects(there.open('a guess at it'), { kind: 'denied' })
+    assert.equal(heard(), 'bob')
+    const cleo = await there.world.join('cleo')
+    await cleo.remote.accept(there.invite)
+    await using opened = await cleo.remote.open(there.id, { password: passwords.read }, signal)
+    assert.equal(opened.known.scope, 'read')
+    assert.equal(ana.mesh.book.selfName(cleo.peer), 'cleo')
+  })
+})
+
 suite('a share for those who have its link', () => {
   test('opens with the link', async () => {
     await using there = await anaAndBob({ read: 'link' })

@@ -1,5 +1,5 @@
 import type { Handler } from '../api.ts'
-import { peerName } from '../people.ts'
+import { actorName } from '../people.ts'
 import { ownShare } from '../place.ts'
 
 export const shareGrants: Handler<'shareGrants'> = async (desk, { share }) => {
@@ -8,7 +8,7 @@ export const shareGrants: Handler<'shareGrants'> = async (desk, { share }) => {
     schema: 'fullmesh.grants/1',
     grants: grants.map(({ peer, scope, by, sinceMs }) => ({
       peer,
-      name: peerName(desk, peer),
+      name: actorName(desk, peer),
       scope,
       by,
       sinceMs,
