@@ -3,6 +3,7 @@ import { text as readAll } from 'node:stream/consumers'
 import { MalformedError, MissingError } from '../../base/errors.ts'
 import { systemRandom } from '../../base/random.ts'
 import { generatedPassword } from '../../shares/access/generated-password.ts'
+import { isShortPassword } from '../../shares/access/password.ts'
 import type { Call } from './command.ts'
 import type { Context } from './context.ts'
 import { askSecret, NobodyToAskError } from './prompt.ts'
@@ -50,6 +51,11 @@ export async function newPasswords(call: Call, context: Context): Promise<NewPas
       : lines
         ? demand(lines.shift(), 'standard input')
         : await newPassword(scope, call, context)
+    if (isShortPassword(found[`${scope}Password`] ?? '')) {
+      await context.printer.warn(
+        `The ${scope} password is short, and may be guessed. --generate-passwords makes up one of six words.`,
+      )
+    }
   }
   return { ...found, generated }
 }

@@ -81,6 +81,16 @@ suite('sharing, as people see it', () => {
     assert.match(read, /^[a-z]+(?:[- ][a-z]+){5}$/)
     assert.notEqual(read, change)
     assert.ok(terminal.output.includes(read) && terminal.output.includes(change))
+    assert.doesNotMatch(terminal.errors, /short/)
+  })
+
+  test('warns of a short password, and only of that', async () => {
+    await using node = await openFakeNode()
+    const given = { FULLMESH_READ_PASSWORD: 'long enough', FULLMESH_CHANGE_PASSWORD: 'sieben7' }
+    const terminal = before(node, {}, given)
+    const options = ['--read-password', '--change-password', '--quiet']
+    assert.equal(await terminal.run('share', '/home/ana/Work', ...options), 0)
+    assert.match(terminal.errors, /^The change password is short.*--generate-passwords.*\n$/)
   })
 
   test('fails where there is nobody to ask for a password', async () => {
