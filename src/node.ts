@@ -143,6 +143,7 @@ export async function openNode(options: NodeOptions, outside: Outside): Promise<
     await openCopies({
       ...{ remoteShares, mesh, openAccess, surroundings },
       openFolder: (path) => folders.openOrMake(path),
+      forgetIfGone: (path) => folders.forgetIfGone(path),
       directory: stateFolder,
     }),
   )

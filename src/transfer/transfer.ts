@@ -315,6 +315,7 @@ export interface CopyProgress {
 export interface Copies extends AsyncDisposable {
   all(): readonly Copy[]
   byId(id: string): Copy | undefined
+  /** The same copy again goes on, or brings back what is not here any more. */
   add(copy: NewCopy): Promise<Copy>
   pause(id: string): Promise<void>
   resume(id: string): Promise<void>

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { readdir } from 'node:fs/promises'
+import { readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { suite, test } from 'node:test'
 import { parseSharePath } from '../../src/content/names.ts'
 import { watchLeaks } from '../kit/leaks.ts'
@@ -61,6 +62,31 @@ suite('a friend copies a share', () => {
     assert.ok(again)
     await done(again)
     assert.deepEqual(await contents(world.path('ben', 'photos')), files)
+  })
+
+  test('again, when they have removed it, or a part of it', async () => {
+    await using world = await NodeWorld.open()
+    await using ana = await world.node('ana')
+    await using ben = await world.node('ben')
+    const files = { 'a.txt': '1', 'd/b.txt': '2' }
+    const known = await follow(
+      ben,
+      (await share(ana, await world.plant('ana', 'Work', files))).link(),
+    )
+    const destination = world.path('ben', 'work')
+    for (const seed of [false, true]) {
+      await done(await copy(ben, known, destination, { seed }))
+      await rm(join(destination, 'd'), { recursive: true })
+      await done(await copy(ben, known, destination, { seed }))
+      await holds(destination, files)
+      for (const { id } of ben.copies.all()) await ben.copies.remove(id)
+      await rm(destination, { recursive: true })
+    }
+    for (let time = 0; time < 2; time++) {
+      await done(await copy(ben, known, destination))
+      await holds(destination, files)
+      await rm(destination, { recursive: true })
+    }
   })
 
   test('part of it: a folder, or a single file under another name', async () => {

@@ -1,4 +1,4 @@
-import { mkdir, realpath } from 'node:fs/promises'
+import { mkdir, realpath, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Surroundings } from '../../base/base.ts'
 import { sha256, toHex } from '../../base/bytes.ts'
@@ -51,11 +51,24 @@ export class Folders {
     return this.open(path)
   }
 
+  /** Forgets what is known of a folder that somebody has removed: one of the same name is another one. */
+  async forgetIfGone(path: string): Promise<void> {
+    const isThere = await stat(path).then(
+      () => true,
+      () => false,
+    )
+    if (isThere || this.#openByPath.has(path)) return
+    await rm(this.#placeOf(path), { recursive: true, force: true })
+  }
+
+  #placeOf(path: string): string {
+    return join(this.#options.state, toHex(sha256(Buffer.from(path))).slice(0, 32))
+  }
+
   #open(path: string): Open {
-    const { state, pool, surroundings } = this.#options
-    const place = join(state, toHex(sha256(Buffer.from(path))).slice(0, 32))
+    const { pool, surroundings } = this.#options
     const open: Open = {
-      folder: openFolder({ path, pool, state: place }, surroundings),
+      folder: openFolder({ path, pool, state: this.#placeOf(path) }, surroundings),
       users: 0,
       closed: undefined,
     }

@@ -79,11 +79,16 @@ export class CopyRunner implements Copy, AsyncDisposable {
   resume(): Promise<void> {
     return this.#switching.run(async () => {
       if (this.#stop && this.#phase.kind !== 'failed') return
-      await this.#halt()
-      if (this.#record.phase === 'paused') await this.#keep({ ...this.#record, phase: 'active' })
-      const stop = new AbortController()
-      this.#stop = stop
-      this.#running = this.#run(stop.signal)
+      await this.#begin()
+    })
+  }
+
+  /** The same, and one that is done looks whether all of it is still here. */
+  again(): Promise<void> {
+    return this.#switching.run(async () => {
+      if (this.#record.phase !== 'done' && this.#stop && this.#phase.kind !== 'failed') return
+      if (this.#record.phase === 'done') await this.#keep({ ...this.#record, phase: 'active' })
+      await this.#begin()
     })
   }
 
@@ -98,6 +103,16 @@ export class CopyRunner implements Copy, AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#switching.run(() => this.#halt())
     this.#notice?.[Symbol.dispose]()
+  }
+
+  async #begin(): Promise<void> {
+    await this.#halt()
+    if (this.#record.phase === 'paused') await this.#keep({ ...this.#record, phase: 'active' })
+    // Whoever looks at once is not to see how it ended the last time.
+    if (this.#record.phase === 'active') this.#enter({ kind: 'copying' })
+    const stop = new AbortController()
+    this.#stop = stop
+    this.#running = this.#run(stop.signal)
   }
 
   async #halt(): Promise<void> {

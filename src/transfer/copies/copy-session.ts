@@ -1,5 +1,6 @@
 import type { Folder } from '../../content/content.ts'
 import type { TreeSide } from '../../content/tree/diff.ts'
+import { emptyTree } from '../../content/tree/page.ts'
 import type { SignedHead } from '../../shares/shares.ts'
 import type { RemoteShare } from '../transfer.ts'
 import { agreedTree } from './agreed.ts'
@@ -39,6 +40,7 @@ export async function runSession(parts: SessionParts, signal: AbortSignal): Prom
   if (record().seed)
     life.use(remote.holdInTurn((bytes) => void place.accept(bytes).catch(report(parts))))
   if (record().mode === 'follow') await follow(parts, bell, life, signal)
+  else if (record().phase !== 'done') await lookAgain(place.folder, signal)
 
   for (let failures = 0; ;) {
     const lost = remote.lost()
@@ -72,6 +74,12 @@ async function follow(
   const onError = (error: unknown) => log.error('watching the folder of a copy failed', error)
   life.use(await folder.watch({ rescanEveryMs, onError }))
   life.use(folder.changed.subscribe(bell.ring))
+}
+
+/** What was here when it was last looked at may have been removed: then it is to be brought again. */
+async function lookAgain({ index, scan }: Folder, signal: AbortSignal): Promise<void> {
+  const { tree } = await index.summary()
+  if (tree !== emptyTree.tree) await scan({ acceptLosses: true }, signal)
 }
 
 /** Returns whether something failed that the next try may mend. */

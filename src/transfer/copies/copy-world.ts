@@ -13,6 +13,8 @@ export interface CopyWorld {
   readonly store: CopyStore
   /** A local folder, made if it is not there; copies into one folder get one object. */
   readonly openFolder: (path: string) => Promise<Folder>
+  /** Forgets what is known of a local folder that is not there any more. */
+  readonly forgetIfGone: (path: string) => Promise<void>
   /** The access of a copy holder, who is perhaps a deputy (shares/access/deputy-access.ts). */
   readonly openAccess: (held: HeldShare) => Promise<Access>
   readonly surroundings: Surroundings

@@ -61,16 +61,18 @@ class OpenCopies implements Copies {
   }
 
   async add(copy: NewCopy): Promise<Copy> {
-    const again = this.#same(copy)
-    if (again) {
-      await again.resume()
-      return again
+    const same = this.#same(copy)
+    if (same) {
+      if (!same.holding) await this.#world.forgetIfGone(same.folderPath)
+      await same.again()
+      return same
     }
     const id = toBase32(this.#world.surroundings.random.bytes(5))
     const sourceKind = await this.#sourceKind(copy)
     const fresh = { phase: 'active', agreed: undefined, begun: [], progress: noProgress } as const
     const record: CopyRecord = { ...copy, id, sourceKind, ...fresh }
     this.#checkDestination(record)
+    await this.#world.forgetIfGone(folderOf(record))
     await this.#world.store.put(record)
     const runner = this.#add(record)
     await runner.resume()
@@ -116,15 +118,15 @@ class OpenCopies implements Copies {
     return runner
   }
 
-  /** Asking for the same once more is asking to go on. */
-  #same({ share, source, destination, mode }: NewCopy): CopyRunner | undefined {
+  /** Asking for the same once more is asking to go on, or to look whether all is still here. */
+  #same({ share, source, destination, mode, seed }: NewCopy): CopyRunner | undefined {
     return [...this.#runnersById.values()].find(
       (copy) =>
         copy.share === share &&
         copy.source === source &&
         copy.destination === destination &&
         copy.mode === mode &&
-        copy.state().kind !== 'done',
+        copy.seed === seed,
     )
   }
 

@@ -26,6 +26,11 @@ export class FakeCopies implements Copies {
   }
 
   async add(wanted: NewCopy): Promise<FakeCopy> {
+    const same = this.#copies.find((copy) => isSame(copy, wanted))
+    if (same) {
+      await this.resume(same.id)
+      return same
+    }
     const copy = new FakeCopy(`copy${String(this.#copies.length + 1).padStart(4, '0')}`, wanted)
     this.#copies.push(copy)
     return copy
@@ -82,4 +87,9 @@ class FakeCopy implements Copy {
   state(): CopyState {
     return this.now
   }
+}
+
+function isSame(one: NewCopy, other: NewCopy): boolean {
+  const keys = ['share', 'source', 'destination', 'mode', 'seed'] as const
+  return keys.every((key) => one[key] === other[key])
 }

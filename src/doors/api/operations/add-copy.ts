@@ -13,20 +13,6 @@ export const addCopy: Handler<'addCopy'> = async (desk, request, signal) => {
   const { destination, mode, seed } = request
   await using files = await openFiles(desk, place, signal)
   await entryAt(desk, place, files.access.reader, signal)
-  const same = desk.copies
-    .all()
-    .find(
-      (copy) =>
-        copy.share === place.share.id &&
-        copy.source === place.path &&
-        copy.destination === destination &&
-        copy.mode === mode &&
-        copy.seed === seed,
-    )
-  if (same) {
-    await desk.copies.resume(same.id)
-    return copyView(desk, same)
-  }
   const wanted = { share: place.share.id, source: place.path, destination, mode, seed }
   return copyView(desk, await desk.copies.add(wanted))
 }
