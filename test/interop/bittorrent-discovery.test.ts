@@ -1,11 +1,16 @@
 import assert from 'node:assert/strict'
-import { createHash } from 'node:crypto'
+import { createHash, generateKeyPairSync, sign } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { suite, test } from 'node:test'
 import { systemClock } from '../../src/base/clock.ts'
+import { systemRandom } from '../../src/base/random.ts'
 import { encode } from '../../src/networks/bittorrent/bencode/encode.ts'
-import type { ByteDuplex } from '../../src/networks/bittorrent/bittorrent.ts'
+import type { ByteDuplex, PeerAddress } from '../../src/networks/bittorrent/bittorrent.ts'
+import { openDht } from '../../src/networks/bittorrent/dht/dht.ts'
+import type { Dht } from '../../src/networks/bittorrent/dht/dht.ts'
+import { immutableTarget, signedItem } from '../../src/networks/bittorrent/dht/item.ts'
+import { parseSwarmId } from '../../src/networks/bittorrent/swarm-id.ts'
 import { openUdpPort } from '../../src/networks/bittorrent/udp/udp-port.ts'
 import { openUtpConnector } from '../../src/networks/bittorrent/utp/utp-connector.ts'
 import { LibtorrentNode, libtorrentMissing } from '../kit/libtorrent-node.ts'
@@ -16,7 +21,7 @@ import { tempFolder } from '../kit/temp-folder.ts'
 import { until } from '../kit/until.ts'
 
 const never = new AbortController().signal
-const surroundings = { ...testSurroundings('interop'), clock: systemClock }
+const surroundings = { ...testSurroundings('interop'), clock: systemClock, random: systemRandom }
 const mebibyte = 1024 * 1024
 const pieceBytes = 262_144
 
@@ -117,4 +122,121 @@ function sha1(bytes: Uint8Array): Buffer {
 
 function rate(bytes: number, sinceMs: number): string {
   return `${(bytes / mebibyte / ((performance.now() - sinceMs) / 1_000)).toFixed(0)} MiB/s`
+}
+
+suite('a DHT of libtorrent nodes and ours', { skip: libtorrentMissing() }, () => {
+  for (const [family, host, listen] of families) {
+    test(`finds peers there that were announced here, and the reverse, over ${family}`, async () => {
+      await using world = await openPrivateDht(host, listen, 5)
+      const [ours] = world.dhts
+      const swarm = parseSwarmId(sha1(Buffer.from(`swarm of ${family}`)))
+      const stored = await ours!.findPeers(swarm, 7_001, () => {}, never)
+      assert.ok(stored >= 3, `${stored} nodes took it`)
+      const theirs = world.theirs[2]!
+      const found = await askUntil<{ peers: string[] }>(
+        theirs,
+        { do: 'peers', hash: swarm },
+        ({ told, hash, peers }) => told === 'peers' && hash === swarm && String(peers) !== '',
+      )
+      assert.ok(found.peers.includes(`${host} 7001`), found.peers.join())
+
+      const other = parseSwarmId(sha1(Buffer.from(`other swarm of ${family}`)))
+      await using folder = await tempFolder()
+      const announcer = world.theirs[1]!
+      announcer.tell({ do: 'announce', hash: other, folder: folder.path })
+      const heard = new Set<string>()
+      const note = (peers: readonly PeerAddress[]) => {
+        for (const peer of peers) heard.add(`${peer.host} ${peer.port}`)
+      }
+      await again(async () => {
+        await world.dhts[1]!.findPeers(other, undefined, note, never)
+        return heard.has(`${host} ${announcer.port}`)
+      })
+    })
+
+    test(`keeps items for both, over ${family}`, async () => {
+      await using world = await openPrivateDht(host, listen, 4)
+      const value = encode('said here')
+      assert.ok((await world.dhts[0]!.put({ kind: 'immutable', value }, never)) >= 3)
+      const target = Buffer.from(immutableTarget(value)).toString('hex')
+      const found = await askUntil<{ value: string }>(
+        world.theirs[1]!,
+        { do: 'get', target },
+        (said) => said['told'] === 'item' && said['target'] === target && said['value'] !== null,
+      )
+      assert.equal(Buffer.from(found.value, 'hex').toString(), 'said here')
+
+      const owner = generateKeyPairSync('ed25519')
+      const key = owner.publicKey.export({ format: 'der', type: 'spki' }).subarray(-32)
+      const [salt, sequence] = [Buffer.from('pictures'), 3]
+      // Python is only told of values that are strings.
+      const unsigned = { value: encode('third edition'), salt, sequence }
+      const signature = sign(null, signedItem(unsigned), owner.privateKey)
+      const item = { kind: 'mutable', key, signature, ...unsigned } as const
+      assert.ok((await world.dhts[0]!.put(item, never)) >= 3)
+      const mutable = await askUntil<{ value: string }>(
+        world.theirs[2]!,
+        { do: 'get_mutable', public: key.toString('hex'), salt: salt.toString('hex') },
+        (said) => said['told'] === 'mutable' && said['seq'] === sequence,
+      )
+      assert.equal(Buffer.from(mutable.value, 'hex').toString(), 'third edition')
+
+      world.theirs[0]!.tell({ do: 'put', value: Buffer.from('said there').toString('hex') })
+      const there = immutableTarget(encode('said there'))
+      const read = await again(() => world.dhts[1]!.getImmutable(there, never))
+      assert.deepEqual(Buffer.from(read.value), Buffer.from(encode('said there')))
+    })
+  }
+})
+
+interface PrivateDht extends AsyncDisposable {
+  readonly theirs: readonly LibtorrentNode[]
+  /** Two of ours. */
+  readonly dhts: readonly Dht[]
+}
+
+/** A DHT on this computer alone, of `count` nodes of libtorrent, and two of ours that are told of one of them. */
+async function openPrivateDht(host: string, listen: string, count: number): Promise<PrivateDht> {
+  await using opened = new AsyncDisposableStack()
+  const theirs: LibtorrentNode[] = []
+  for (let at = 0; at < count; at++) {
+    const node = opened.use(
+      await LibtorrentNode.open({ listen_interfaces: listen, enable_dht: true }),
+    )
+    theirs.push(node)
+    for (const other of theirs) node.tell({ do: 'know', host, port: other.port })
+  }
+  const dhts: Dht[] = []
+  for (let at = 0; at < 2; at++) {
+    const udp = opened.use(await openUdpPort({ host, port: 0 }))
+    const start = async () => theirs.map(({ port }) => ({ host, port }))
+    dhts.push(opened.use(openDht({ udp, surroundings, isReadOnly: false, start })))
+  }
+  await until(() => dhts.every((dht) => dht.nodes().length >= count), 20_000)
+  const kept = opened.move()
+  return { theirs, dhts, [Symbol.asyncDispose]: () => kept.disposeAsync() }
+}
+
+/** Tries until something comes of it: what the others do takes its time. */
+async function again<Found>(attempt: () => Promise<Found>): Promise<NonNullable<Found>> {
+  for (let tries = 0; tries < 30; tries++) {
+    const found = await attempt()
+    if (found) return found
+    await systemClock.sleep(500, never)
+  }
+  throw new Error('nothing came of it')
+}
+
+/** Asks again for as long as the answer is another: it may be on its way. */
+async function askUntil<Found extends object>(
+  node: LibtorrentNode,
+  order: Readonly<Record<string, unknown>>,
+  isIt: (said: Readonly<Record<string, unknown>>) => boolean,
+): Promise<Found & Record<string, unknown>> {
+  const asking = setInterval(() => node.tell(order), 1_000)
+  try {
+    return await node.ask<Found & Record<string, unknown>>(order, isIt)
+  } finally {
+    clearInterval(asking)
+  }
 }

@@ -48,7 +48,7 @@ def plain(value):
         return {k if isinstance(k, str) else k.decode("latin1"): plain(v) for k, v in value.items()}
     if isinstance(value, (list, tuple)):
         return [plain(v) for v in value]
-    return value
+    return str(value) if isinstance(value, lt.sha1_hash) else value
 
 
 def add(info, folder, seed, trackers=()):
@@ -83,6 +83,11 @@ def fetch(hash, folder, trackers=(), peers=()):
         handle.connect_peer(tuple(peer))
 
 
+def announce(hash, folder):
+    fetch(hash, folder)
+    torrents[-1].force_dht_announce()
+
+
 def load(torrent, folder, trackers=(), peers=()):
     add(lt.torrent_info(lt.bdecode(bytes.fromhex(torrent))), folder, False, trackers)
     for peer in peers:
@@ -106,7 +111,7 @@ verbs = {
     "load": load,
     "status": status,
     "know": lambda host, port: session.add_dht_node((host, port)),
-    "announce": lambda hash, port: session.dht_announce(sha1(hash), port, 0),
+    "announce": announce,
     "peers": lambda hash: session.dht_get_peers(sha1(hash)),
     "stats": lambda: session.post_dht_stats(),
     "put": lambda value: session.dht_put_immutable_item(bytes.fromhex(value)),
@@ -121,9 +126,9 @@ def tell(alert):
     if kind == "dht_get_peers_reply_alert":
         say(told="peers", hash=str(alert.info_hash), peers=[f"{p[0]} {p[1]}" for p in alert.peers()])
     elif kind == "dht_immutable_item_alert":
-        say(told="item", target=str(alert.target), value=plain(alert.item))
+        say(told="item", target=str(alert.target), value=plain(alert.item["value"]))
     elif kind == "dht_mutable_item_alert":
-        say(told="mutable", **plain({k: getattr(alert, k) for k in ("key", "seq", "salt", "item")}))
+        say(told="mutable", **plain(alert.item))
     elif kind == "dht_put_alert":
         say(told="put", text=alert.message())
     elif kind == "dht_stats_alert":

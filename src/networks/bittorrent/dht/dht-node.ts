@@ -87,9 +87,9 @@ export class DhtNode implements Disposable {
     const place = `${address.host} ${address.port}`
     const meeting =
       this.#meetings.get(place) ??
-      this.#ask({ address, id: undefined }, 'ping', {}, this.#closing.signal).then(() => {
-        this.#meetings.delete(place)
-      })
+      this.#ask({ address, id: undefined }, 'ping', {}, this.#closing.signal).then(
+        () => void this.#meetings.delete(place),
+      )
     this.#meetings.set(place, meeting)
     return meeting
   }
@@ -202,7 +202,7 @@ export class DhtNode implements Disposable {
     })
     const [own = [], foreign = []] = this.family === 'IPv4' ? [v4, v6] : [v6, v4]
     if (foreign.length > 0) this.#options.onForeign(foreign)
-    return own
+    return own.filter(({ id }) => !sameId(id, this.#id))
   }
 
   /** Both families while there are few nodes, so that the DHT of one helps to find that of the other. */
