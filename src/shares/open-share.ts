@@ -174,14 +174,29 @@ export class LiveShare implements OwnShare, AsyncDisposable {
     return this.#care.acceptLosses()
   }
 
+  /** Ends it for good: of the node only what somebody may want back stays in the folder. */
+  async leave(): Promise<void> {
+    await this.#rest()
+    try {
+      await this.#folder.leave()
+    } catch (error) {
+      const { log } = this.#parts.surroundings
+      log.warn('something of ours stays in a folder', { share: this.id, reason: String(error) })
+    }
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.#rest()
+    await this.#folder[Symbol.asyncDispose]()
+  }
+
+  async #rest(): Promise<void> {
     this.#listening?.[Symbol.dispose]()
     this.#becomesWhole.reject(new InterruptedError())
     await this.#care[Symbol.asyncDispose]()
     this.#heads[Symbol.dispose]()
     this.#news[Symbol.dispose]()
     await this.#chain.idle()
-    await this.#folder[Symbol.asyncDispose]()
   }
 
   async #reopen(): Promise<void> {

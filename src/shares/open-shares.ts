@@ -96,8 +96,8 @@ class OwnShares implements Shares {
     return this.#serial.run(async () => {
       const share = this.#existing(id)
       this.#sharesById.delete(id)
-      await share[Symbol.asyncDispose]()
       await this.#parts.store.remove(id)
+      await share.leave()
       this.changed.publish(id)
     })
   }

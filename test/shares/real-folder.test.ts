@@ -2,7 +2,7 @@
  * A share over a real folder of this disk: what stands on content's own promises, not on a fake's.
  */
 import assert from 'node:assert/strict'
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, suite, test } from 'node:test'
 import { openFolder } from '../../src/content/folder/folder.ts'
@@ -35,6 +35,17 @@ suite('a share over a real folder', () => {
     const [a, b] = await share.reader.list(parseSharePath(''), undefined, 10)
     assert.deepEqual([a?.name, b?.name], ['a.txt', 'b.txt'])
     assert.deepEqual(b?.kind === 'file' && b.content, contentOfBytes(Buffer.from('two')))
+  })
+
+  test('that is shared no more is left as it was', async () => {
+    await using ana = await computer()
+    writeFileSync(join(ana.photos, 'a.txt'), 'one')
+    const share = await ana.shares.add(ana.photos, open)
+    await ana.until(() => filesOf(share) === 1)
+    await ana.shares.remove(share.id)
+    assert.deepEqual(readdirSync(ana.photos), ['a.txt'])
+    const again = await ana.shares.add(ana.photos, open)
+    await ana.until(() => filesOf(again) === 1)
   })
 
   test('takes an edit, which is in the head that is made for it', async () => {

@@ -57,8 +57,11 @@ async function tellEnd(
       const moved = last.bytesDone - started.bytesDone
       const speed = elapsedMs > 1000 ? ` (${rate((moved / elapsedMs) * 1000)})` : ''
       const from = last.sources.length > 1 ? ` from ${last.sources.length} peers` : ''
+      const where = shown(last.destination)
       await printer.note(
-        `Copied ${what} in ${duration(elapsedMs)}${speed}${from} to ${shown(last.destination)}`,
+        last.sources.length === 0 && last.filesDone > 0
+          ? `Nothing had to be brought: ${what} are in ${where}`
+          : `Copied ${what} in ${duration(elapsedMs)}${speed}${from} to ${where}`,
       )
       if (last.state === 'following') {
         await printer.note(`It follows the share from now on. "fullmesh copies" shows it.`)

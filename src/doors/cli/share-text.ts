@@ -26,6 +26,19 @@ export async function printLink({ printer }: Context, link: string): Promise<voi
   if (code !== undefined && !printer.quiet) await printer.line(`\n${code}\n`)
 }
 
+/** For programs: only those that were made up here, which nobody can know otherwise. */
+export function madeUp({
+  generated,
+  readPassword,
+  changePassword,
+}: NewPasswords): Omit<NewPasswords, 'generated'> {
+  if (!generated) return {}
+  return {
+    ...(readPassword === undefined ? {} : { readPassword }),
+    ...(changePassword === undefined ? {} : { changePassword }),
+  }
+}
+
 export async function showPasswords({ printer }: Context, passwords: NewPasswords): Promise<void> {
   if (!passwords.generated) return
   const { readPassword, changePassword } = passwords

@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { suite, test } from 'node:test'
 import type { SharePath } from '../../../src/content/content.ts'
+import { parseSharePath } from '../../../src/content/names.ts'
 import { copyProgress } from '../../kit/doors/fake-copies.ts'
 import { openFakeNode } from '../../kit/doors/fake-node.ts'
 import type { FakeNode } from '../../kit/doors/fake-node.ts'
@@ -82,6 +83,11 @@ suite('sharing, as people see it', () => {
     assert.notEqual(read, change)
     assert.ok(terminal.output.includes(read) && terminal.output.includes(change))
     assert.doesNotMatch(terminal.errors, /short/)
+    const script = before(node)
+    await script.run('share', 'set', 'Work', '--generate-passwords', '--json')
+    const { readPassword, changePassword } = JSON.parse(script.output)
+    const { passwords } = node.backend.shares.planted[1] ?? {}
+    assert.deepEqual(passwords, { read: readPassword, change: changePassword })
   })
 
   test('warns of a short password, and only of that', async () => {
@@ -91,6 +97,37 @@ suite('sharing, as people see it', () => {
     const options = ['--read-password', '--change-password', '--quiet']
     assert.equal(await terminal.run('share', '/home/ana/Work', ...options), 0)
     assert.match(terminal.errors, /^The change password is short.*--generate-passwords.*\n$/)
+  })
+
+  test('tells in sentences who did what', async () => {
+    await using node = await openFakeNode()
+    const { planted, log } = node.backend.shares
+    const share = planted[0]?.id
+    assert.ok(share)
+    const [path, other] = [parseSharePath('d/a.txt'), 'd/b.txt']
+    await log.add({ share, who: 'owner', what: 'setting', path: undefined, detail: 'shared' })
+    await log.add({ share, who: 'owner', what: 'opened', path: undefined, detail: 'read' })
+    await log.add({
+      share,
+      who: 'owner',
+      what: 'refused',
+      path: undefined,
+      detail: 'wrong password',
+    })
+    await log.add({ share, who: 'owner', what: 'moved', path, detail: other })
+    await log.add({ share, who: 'owner', what: 'removed', path, detail: undefined })
+    const terminal = before(node)
+    assert.equal(await terminal.run('share', 'log', 'Photos'), 0)
+    const deeds = terminal.output.split('\n').map((line) => line.slice(18))
+    assert.deepEqual(deeds, [
+      'WHO  WHAT',
+      'me   removed d/a.txt',
+      'me   moved d/b.txt to d/a.txt',
+      'me   was refused: wrong password',
+      'me   was let in to read',
+      'me   shared it',
+      '',
+    ])
   })
 
   test('fails where there is nobody to ask for a password', async () => {

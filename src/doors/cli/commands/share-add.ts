@@ -7,7 +7,7 @@ import { shown } from '../display.ts'
 import { amount } from '../human.ts'
 import { newPasswords } from '../passwords.ts'
 import { indexingText, ProgressLine } from '../progress.ts'
-import { printLink, rulesText, ruleChoice, showPasswords } from '../share-text.ts'
+import { madeUp, printLink, rulesText, ruleChoice, showPasswords } from '../share-text.ts'
 
 export const shareAdd: Run = async (call, context) => {
   const { client, printer, terminal } = context
@@ -25,13 +25,7 @@ export const shareAdd: Run = async (call, context) => {
   const { link } = await client.call('shareLink', { share: share.id })
   if (printer.json) {
     const last = call.flag('wait') ? await indexed(context, share, Infinity) : share
-    const { readPassword: read, changePassword: change } = passwords.generated ? passwords : {}
-    return printer.value({
-      ...last,
-      link,
-      ...(read === undefined ? {} : { readPassword: read }),
-      ...(change === undefined ? {} : { changePassword: change }),
-    })
+    return printer.value({ ...last, link, ...madeUp(passwords) })
   }
   const what = share.state.kind === 'indexing' ? '' : `  ${amount(share)}`
   await printer.line(

@@ -13,26 +13,34 @@ export const shareLogCommand: Run = async (call, { client, printer }) => {
   if (printer.json) return printer.value(reply)
   if (reply.activities.length === 0) return printer.note('Nothing has happened on this share yet.')
   await printer.table(
-    ['WHEN', 'WHO', 'WHAT', 'PATH', ''],
-    reply.activities.map(({ atMs, who, what, path, detail }) => [
-      time(atMs),
-      shown(who),
-      words[what],
-      path === '' ? 'the share' : shown(path ?? ''),
-      shown(detail ?? ''),
-    ]),
+    ['WHEN', 'WHO', 'WHAT'],
+    reply.activities.map((one) => [time(one.atMs), shown(one.who), shown(deed(one))]),
   )
 }
 
-const words: Readonly<Record<ShareLog['activities'][number]['what'], string>> = {
-  opened: 'was let in',
-  refused: 'was refused',
-  read: 'read',
-  put: 'wrote',
-  made: 'made a folder',
-  moved: 'moved',
-  removed: 'removed',
-  restored: 'restored',
-  conflict: 'made a conflict copy',
-  setting: 'changed a setting',
+/** The end of a sentence that begins with who did it. */
+function deed({ what, path = '', detail = '' }: ShareLog['activities'][number]): string {
+  const place = path === '' ? 'the share' : path
+  switch (what) {
+    case 'opened':
+      return `was let in to ${detail}`
+    case 'refused':
+      return `was refused: ${detail}`
+    case 'read':
+      return `read ${place}`
+    case 'put':
+      return `wrote ${place}`
+    case 'made':
+      return `made the folder ${place}`
+    case 'moved':
+      return `moved ${detail} to ${place}`
+    case 'removed':
+      return `removed ${place}`
+    case 'restored':
+      return `restored ${place}`
+    case 'conflict':
+      return `wrote ${place} at the same time as somebody else: ${detail}`
+    case 'setting':
+      return detail === 'shared' ? 'shared it' : `changed settings: ${detail}`
+  }
 }

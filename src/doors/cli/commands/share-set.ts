@@ -1,7 +1,7 @@
 import type { Run } from '../command.ts'
 import { shown } from '../display.ts'
 import { newPasswords } from '../passwords.ts'
-import { rulesText, ruleChoice, showPasswords } from '../share-text.ts'
+import { madeUp, rulesText, ruleChoice, showPasswords } from '../share-text.ts'
 
 export const shareSet: Run = async (call, context) => {
   const { client, printer } = context
@@ -18,7 +18,7 @@ export const shareSet: Run = async (call, context) => {
     ...(admit === undefined ? {} : { admit }),
     ...(call.flag('acceptLosses') ? { acceptLosses: true } : {}),
   })
-  if (printer.json) return printer.value(share)
+  if (printer.json) return printer.value({ ...share, ...madeUp(passwords) })
   await printer.line(`"${shown(share.name)}"   ${rulesText(share)}`)
   await showPasswords(context, passwords)
 }
