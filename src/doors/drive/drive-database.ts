@@ -1,5 +1,6 @@
 import { openDatabase } from '../../base/database.ts'
-import type { Database } from '../../base/database.ts'
+import type { Database, Statement } from '../../base/database.ts'
+import type { ShareId } from '../../shares/shares.ts'
 
 /**
  * Opens `drive.db`: what clients of the drive left here and no share holds. A client that was told of a lock or
@@ -7,6 +8,19 @@ import type { Database } from '../../base/database.ts'
  */
 export function openDriveDatabase(path: string): Promise<Database> {
   return openDatabase({ path, durability: 'full', migrations: driveMigrations })
+}
+
+/** Forgets what was left at shares that are not known any more. */
+export async function forgetOtherShares(
+  database: Database,
+  shares: readonly ShareId[],
+): Promise<void> {
+  const known = JSON.stringify(shares)
+  const forget = (table: string): Statement => ({
+    sql: `DELETE FROM ${table} WHERE share NOT IN (SELECT value FROM json_each(?))`,
+    values: [known],
+  })
+  await database.write(['locks', 'properties', 'private_files'].map(forget))
 }
 
 /** Extended at the end, never edited. `path` is that of the share; `parent` that of the directory it stands in. */

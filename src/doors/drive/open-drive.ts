@@ -7,7 +7,7 @@ import type { Random } from '../../base/random.ts'
 import { Serial } from '../../base/serial.ts'
 import { generatedPassword } from '../../shares/access/generated-password.ts'
 import { OpenedShares } from '../../transfer/files/opened-shares.ts'
-import { openDriveDatabase } from './drive-database.ts'
+import { forgetOtherShares, openDriveDatabase } from './drive-database.ts'
 import type { DriveDesk, DriveParts } from './drive.ts'
 import { DriveWorld } from './files/drive-world.ts'
 import { PrivateFiles } from './files/private-files.ts'
@@ -42,6 +42,10 @@ export async function openDrive(parts: DriveParts): Promise<Drive> {
   const { clock, random, log } = surroundings
   await makePrivateFolder(folder)
   const database = opened.use(await openDriveDatabase(join(folder, 'drive.db')))
+  await forgetOtherShares(database, [
+    ...parts.shares.all().map(({ id }) => id),
+    ...remoteShares.known().map(({ id }) => id),
+  ])
   const opening = opened.use(new OpenedShares(remoteShares, clock))
   const desk: DriveDesk = {
     world: new DriveWorld(parts, opening, new PrivateFiles(database, clock)),

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { suite, test } from 'node:test'
 import { pieceBytes } from '../../../src/content/content.ts'
 import { sharePathOfRoot } from '../../../src/content/names.ts'
+import { openDriveDatabase } from '../../../src/doors/drive/drive-database.ts'
 import { basic, dav, hrefsIn, lockAt } from '../../kit/dav.ts'
 import { DriveTown, siteOf } from '../../kit/drive-town.ts'
 import type { DriveSite } from '../../kit/drive-town.ts'
@@ -53,6 +54,26 @@ suite('the drive of a node', () => {
     const allowed = { body: 'yes', headers: { if: `(${token})` } }
     assert.equal((await dav(site, 'PUT', 'plan.txt', allowed)).status, 204)
     assert.equal((await dav(site, 'GET', '.DS_Store')).text, 'icons')
+  })
+
+  test('forgets what was left at a share that is gone', async () => {
+    await using world = await NodeWorld.open()
+    const folder = await world.plant('ana', 'Work', { 'plan.txt': 'first' })
+    const first = await world.node('ana')
+    const { id } = await share(first, folder)
+    const site = await siteOf(first, 'me/Work')
+    await dav(site, 'PUT', '.DS_Store', { body: 'icons' })
+    await dav(site, 'PROPPATCH', 'plan.txt', { body: colour('set') })
+    await lockAt(site, 'plan.txt')
+    await first.shares.remove(id)
+    assert.equal((await dav(site, 'GET', '.DS_Store')).status, 404)
+    await first[Symbol.asyncDispose]()
+    await using second = await world.node('ana')
+    const path = join(second.node.stateFolder, 'drive', 'drive.db')
+    await using database = await openDriveDatabase(path)
+    for (const table of ['locks', 'properties', 'private_files']) {
+      assert.deepEqual(await database.all(`SELECT share FROM ${table}`), [], table)
+    }
   })
 
   test('shows whose shares there are, and what is in them, one level at a time', async () => {

@@ -75,7 +75,10 @@ async function respond(asked: Asked): Promise<void> {
     })
     await answer(response, reply, request.method === 'HEAD')
   } catch (error) {
-    if (!signal.aborted && errorKind(error) === 'bug') log.error('An answer broke off', error)
+    if (!signal.aborted) {
+      if (errorKind(error) === 'bug') log.error('An answer broke off', error)
+      else log.info('An answer of the drive broke off', { reason: String(error) })
+    }
     response.destroy()
   }
 }

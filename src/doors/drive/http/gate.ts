@@ -34,7 +34,7 @@ export class Gate {
     if (!this.#hosts.has(headers.host?.toLowerCase() ?? '')) {
       throw new DavError(421, 'The drive answers at 127.0.0.1 and localhost only.')
     }
-    if (headers.origin !== undefined || headers['sec-fetch-site'] === 'cross-site') {
+    if (headers.origin !== undefined || !ownSites.has(headers['sec-fetch-site'])) {
       throw new DavError(403, 'The drive is not for web pages.')
     }
     const proof = this.#check(headers.authorization ?? '', method, url)
@@ -55,5 +55,8 @@ export class Gate {
     return sameText(given, `${driveUser}:${this.#password}`) ? 'right' : 'wrong'
   }
 }
+
+/** What browsers say of a page of the drive's own, or of an address that was typed; programs say nothing. */
+const ownSites: ReadonlySet<unknown> = new Set([undefined, 'none', 'same-origin'])
 
 const ownHosts = ['127.0.0.1', 'localhost']

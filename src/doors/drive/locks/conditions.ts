@@ -1,7 +1,9 @@
+import { NodeError } from '../../../base/errors.ts'
 import type { SharePath } from '../../../content/content.ts'
 import { parentOf } from '../../../content/names.ts'
 import type { DriveDesk, DriveItem, DriveShare } from '../drive.ts'
 import { DavError } from '../errors.ts'
+import type { DrivePlace } from '../files/drive-world.ts'
 import { hrefOf, parseAddress } from '../http/address.ts'
 import type { Exchange } from '../http/exchange.ts'
 import { xmlText } from '../xml/write-xml.ts'
@@ -93,12 +95,22 @@ async function stateOf(
   const names = resource === undefined ? exchange.address.names : namesIn(exchange, resource)
   const nothing = { etag: undefined, tokens: new Set<string>() }
   if (!names) return nothing
-  const place = desk.world.find(names)
-  if (place.kind !== 'share') return nothing
+  const place = placeOf(desk, names)
+  if (place?.kind !== 'share') return nothing
   await using share = await desk.world.open(place.share, exchange.signal)
   const item = await share.item(place.path, exchange.signal)
   const tokens = desk.locks.covering(share.id, place.path).map(({ token }) => token)
   return { etag: item?.kind === 'file' ? item.etag : undefined, tokens: new Set(tokens) }
+}
+
+/** Undefined for what no share can hold: a condition about it is one that does not hold. */
+function placeOf({ world }: DriveDesk, names: readonly string[]): DrivePlace | undefined {
+  try {
+    return world.find(names)
+  } catch (error) {
+    if (error instanceof NodeError) return undefined
+    throw error
+  }
 }
 
 /** Undefined for what is not in this drive: nothing is known of its state. */

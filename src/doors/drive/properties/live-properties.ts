@@ -10,7 +10,23 @@ export interface LiveProperty extends PropertyName {
   readonly isUsual: boolean
   /** What stands inside its element; undefined where the subject has no such property. */
   readonly value: (subject: Subject, nowMs: number) => string | undefined
+  /** Its tags, where `D` is declared. */
+  readonly open: string
+  readonly close: string
 }
+
+/** The whole element; undefined where the subject has no such property. */
+export function liveXml(
+  { value, open, close }: LiveProperty,
+  subject: Subject,
+  nowMs: number,
+): string | undefined {
+  const inside = value(subject, nowMs)
+  return inside === undefined ? undefined : open + inside + close
+}
+
+/** davfs2 and others show it as the permission to execute. */
+const apacheNamespace = 'http://apache.org/dav/props/'
 
 /**
  * There is no getcontenttype: clients know more endings than a table here would, and use them when it is
@@ -33,10 +49,12 @@ export const liveProperties: readonly LiveProperty[] = [
     isUsual: false,
   },
   {
-    namespace: 'http://apache.org/dav/props/',
+    namespace: apacheNamespace,
     name: 'executable',
     isUsual: true,
     value: ({ file }) => file && (file.executable ? 'T' : 'F'),
+    open: `<executable xmlns="${apacheNamespace}">`,
+    close: '</executable>',
   },
 ]
 
@@ -52,7 +70,8 @@ export function isProtected(name: PropertyName): boolean {
 }
 
 function dav(name: string, value: LiveProperty['value']): LiveProperty {
-  return { namespace: davNamespace, name, isUsual: true, value }
+  const tags = { open: `<D:${name}>`, close: `</D:${name}>` }
+  return { namespace: davNamespace, name, isUsual: true, value, ...tags }
 }
 
 function keyOf({ namespace, name }: PropertyName): string {

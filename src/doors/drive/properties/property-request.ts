@@ -2,12 +2,19 @@ import { MalformedError } from '../../../base/errors.ts'
 import { davChild, elementsOf, isDav } from '../xml/xml.ts'
 import type { XmlElement } from '../xml/xml.ts'
 import type { PropertyName } from './dead-properties.ts'
+import { livePropertyOf } from './live-properties.ts'
+import type { LiveProperty } from './live-properties.ts'
 
 /** What a PROPFIND asks for. Source: RFC 4918, section 9.1. */
 export type PropertyRequest =
-  | { readonly what: 'all'; readonly including: readonly PropertyName[] }
+  | { readonly what: 'all'; readonly including: readonly WantedProperty[] }
   | { readonly what: 'names' }
-  | { readonly what: 'some'; readonly names: readonly PropertyName[] }
+  | { readonly what: 'some'; readonly names: readonly WantedProperty[] }
+
+export interface WantedProperty extends PropertyName {
+  /** Undefined for one that only a client can have left. */
+  readonly live: LiveProperty | undefined
+}
 
 /** No body asks for all. Throws MalformedError. */
 export function parsePropertyRequest(body: XmlElement | undefined): PropertyRequest {
@@ -21,8 +28,10 @@ export function parsePropertyRequest(body: XmlElement | undefined): PropertyRequ
   return { what: 'all', including: including ? namesIn(including) : [] }
 }
 
-function namesIn(element: XmlElement): PropertyName[] {
-  return elementsOf(element).map(({ namespace, name }) => ({ namespace, name }))
+function namesIn(element: XmlElement): WantedProperty[] {
+  return elementsOf(element).map(({ namespace, name }) => {
+    return { namespace, name, live: livePropertyOf({ namespace, name }) }
+  })
 }
 
 function malformed(detail: string): MalformedError {

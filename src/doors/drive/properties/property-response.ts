@@ -1,9 +1,8 @@
 import { statusLine } from '../http/answer.ts'
 import { emptyTag, xmlText } from '../xml/write-xml.ts'
-import { davNamespace } from '../xml/xml.ts'
 import type { PropertyName } from './dead-properties.ts'
-import { livePropertyOf, liveProperties } from './live-properties.ts'
-import type { PropertyRequest } from './property-request.ts'
+import { liveProperties, liveXml } from './live-properties.ts'
+import type { PropertyRequest, WantedProperty } from './property-request.ts'
 import type { Subject } from './subject.ts'
 
 /** What one subject answers, as `D:response`. */
@@ -25,7 +24,7 @@ export function propertyResponse(
       break
     case 'all':
       for (const property of liveProperties) {
-        if (property.isUsual) found.push(liveXml(subject, property, nowMs) ?? '')
+        if (property.isUsual) found.push(liveXml(property, subject, nowMs) ?? '')
       }
       for (const { xml } of subject.dead) found.push(xml)
       addNamed(request.including)
@@ -39,9 +38,10 @@ export function propertyResponse(
     ...(missing.length > 0 ? [propstat(missing.join(''), 404)] : []),
   ])
 
-  function addNamed(names: readonly PropertyName[]): void {
+  function addNamed(names: readonly WantedProperty[]): void {
     for (const wanted of names) {
-      const xml = liveXml(subject, wanted, nowMs) ?? deadXml(subject, wanted)
+      const { live } = wanted
+      const xml = live ? liveXml(live, subject, nowMs) : deadXml(subject, wanted)
       if (xml === undefined) missing.push(emptyTag(wanted.namespace, wanted.name))
       else found.push(xml)
     }
@@ -56,17 +56,6 @@ export function response(href: string, propstats: readonly string[]): string {
 export function propstat(properties: string, status: number, condition = ''): string {
   const error = condition === '' ? '' : `<D:error>${condition}</D:error>`
   return `<D:propstat><D:prop>${properties}</D:prop>${statusLine(status)}${error}</D:propstat>`
-}
-
-function liveXml(subject: Subject, wanted: PropertyName, nowMs: number): string | undefined {
-  const property = livePropertyOf(wanted)
-  const value = property?.value(subject, nowMs)
-  if (value === undefined) return undefined
-  const { namespace, name } = wanted
-  if (namespace !== davNamespace) {
-    return `<${name} xmlns="${xmlText(namespace)}">${value}</${name}>`
-  }
-  return value === '' ? `<D:${name}/>` : `<D:${name}>${value}</D:${name}>`
 }
 
 function deadXml({ dead }: Subject, wanted: PropertyName): string | undefined {

@@ -30,6 +30,7 @@ suite('the gate of the drive', () => {
       { origin: 'null' },
       { origin: 'http://127.0.0.1:4711' },
       { 'sec-fetch-site': 'cross-site' },
+      { 'sec-fetch-site': 'same-site' },
     ]) {
       assert.equal(statusOf({ host: '127.0.0.1:4711', authorization: right, ...page }), 403)
     }
