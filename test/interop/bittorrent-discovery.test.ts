@@ -1,20 +1,29 @@
 import assert from 'node:assert/strict'
 import { createHash, generateKeyPairSync, sign } from 'node:crypto'
+import { once } from 'node:events'
 import { readFile, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { suite, test } from 'node:test'
 import { systemClock } from '../../src/base/clock.ts'
 import { systemRandom } from '../../src/base/random.ts'
 import { encode } from '../../src/networks/bittorrent/bencode/encode.ts'
-import type { ByteDuplex, PeerAddress } from '../../src/networks/bittorrent/bittorrent.ts'
+import type { ByteDuplex, PeerAddress, SwarmId } from '../../src/networks/bittorrent/bittorrent.ts'
 import { openDht } from '../../src/networks/bittorrent/dht/dht.ts'
 import type { Dht } from '../../src/networks/bittorrent/dht/dht.ts'
 import { immutableTarget, signedItem } from '../../src/networks/bittorrent/dht/item.ts'
 import { parseSwarmId } from '../../src/networks/bittorrent/swarm-id.ts'
+import { httpTrackerClient } from '../../src/networks/bittorrent/tracker/http-tracker.ts'
+import { trackerAnnouncer } from '../../src/networks/bittorrent/tracker/tracker-announcer.ts'
+import { TrackerDesk } from '../../src/networks/bittorrent/tracker/tracker-desk.ts'
+import { parseTrackerUrl } from '../../src/networks/bittorrent/tracker/tracker-url.ts'
+import { UdpTrackerClient } from '../../src/networks/bittorrent/tracker/udp-tracker.ts'
 import { openUdpPort } from '../../src/networks/bittorrent/udp/udp-port.ts'
 import { openUtpConnector } from '../../src/networks/bittorrent/utp/utp-connector.ts'
 import { LibtorrentNode, libtorrentMissing } from '../kit/libtorrent-node.ts'
 import { PlainPeer } from '../kit/plain-peer.ts'
+import { openNpmTracker, openOpentracker, opentrackerMissing } from '../kit/real-trackers.ts'
 import { someBytes } from '../kit/some-bytes.ts'
 import { testSurroundings } from '../kit/surroundings.ts'
 import { tempFolder } from '../kit/temp-folder.ts'
@@ -238,5 +247,96 @@ async function askUntil<Found extends object>(
     return await node.ask<Found & Record<string, unknown>>(order, isIt)
   } finally {
     clearInterval(asking)
+  }
+}
+
+const realTrackers = [
+  ['the npm package bittorrent-tracker', openNpmTracker, false],
+  ['opentracker', openOpentracker, opentrackerMissing()],
+] as const
+
+for (const [name, open, skip] of realTrackers) {
+  suite(`announcing to ${name}`, { skip }, () => {
+    // In letters: the package's HTTP scrape garbles other bytes.
+    const swarm = parseSwarmId(Buffer.from(name.padEnd(20, '.').slice(0, 20)))
+
+    for (const scheme of ['http', 'udp'] as const) {
+      test(`leads peers to each other until they say goodbye, by ${scheme.toUpperCase()}`, async () => {
+        await using tracker = await open([swarm])
+        const port = scheme === 'http' ? tracker.httpPort : tracker.udpPort
+        const url = `${scheme}://127.0.0.1:${port}/announce`
+        await using desk = await openDesk()
+        const seed = desk.announce(swarm, url, 7_001, 0)
+        await until(() => seed.reports()[0]?.state === 'working', 20_000)
+        const found: string[] = []
+        await using leech = desk.announce(swarm, url, 7_002, 5, found)
+        await until(() => found.includes('127.0.0.1 7001'), 20_000)
+        const counts = await desk.trackers.scrape(parseTrackerUrl(url), [swarm], never)
+        const { seeders, leechers } = counts.get(swarm) ?? {}
+        assert.deepEqual([seeders, leechers], [1, 1])
+        assert.equal(leech.reports()[0]?.seeders, 1)
+        await seed[Symbol.asyncDispose]()
+        const later: string[] = []
+        await using third = desk.announce(swarm, url, 7_003, 5, later)
+        await until(() => later.includes('127.0.0.1 7002'), 20_000)
+        assert.ok(!later.includes('127.0.0.1 7001'), later.join())
+        assert.equal(third.reports()[0]?.seeders, 0)
+      })
+    }
+
+    test(
+      'leads libtorrent to us, and us to libtorrent',
+      { skip: libtorrentMissing() },
+      async () => {
+        await using tracker = await open([swarm])
+        const url = `http://127.0.0.1:${tracker.httpPort}/announce`
+        await using folder = await tempFolder()
+        await using desk = await openDesk()
+        let heardFrom = 0
+        const listener = createServer((socket) => {
+          heardFrom += 1
+          socket.destroy()
+        }).listen(0, '127.0.0.1')
+        await once(listener, 'listening')
+        const { port } = listener.address() as AddressInfo
+        const found: string[] = []
+        await using ours = desk.announce(swarm, url, port, 5, found)
+        await until(() => ours.reports()[0]?.state === 'working', 20_000)
+        await using theirs = await LibtorrentNode.open({})
+        theirs.tell({ do: 'fetch', hash: swarm, folder: folder.path, trackers: [url] })
+        await until(() => heardFrom > 0, 20_000)
+        await using later = desk.announce(swarm, url, 7_004, 5, found)
+        await until(() => found.includes(`127.0.0.1 ${theirs.port}`), 20_000)
+        assert.equal(later.reports()[0]?.state, 'working')
+        listener.close()
+      },
+    )
+  })
+}
+
+async function openDesk() {
+  const udp = await openUdpPort({ host: '127.0.0.1', port: 0 })
+  const udpClient = new UdpTrackerClient(udp, surroundings)
+  const trackers = new TrackerDesk({
+    http: httpTrackerClient(surroundings),
+    udp: udpClient,
+    lookUp: async () => [],
+    origin: 'user',
+    atOnceMax: 10,
+  })
+  return {
+    trackers,
+    announce(swarm: SwarmId, url: string, port: number, leftBytes: number, found: string[] = []) {
+      const peerId = Buffer.from(`-FM0001-${String(port).padEnd(12, 'x')}`)
+      const progress = () => ({ uploadedBytes: 0, downloadedBytes: 0, leftBytes })
+      return trackerAnnouncer({ desk: trackers, surroundings, peerId }).announce(
+        { swarm, trackers: [[url]], isPrivate: false, nodes: [], port, progress },
+        (peers) => found.push(...peers.map((peer) => `${peer.host} ${peer.port}`)),
+      )
+    },
+    async [Symbol.asyncDispose]() {
+      udpClient[Symbol.dispose]()
+      await udp[Symbol.asyncDispose]()
+    },
   }
 }
