@@ -7,6 +7,7 @@ import type { PieceAt } from '../hashing/hash-job.ts'
 import type { HashPool } from '../hashing/hash-pool.ts'
 import { expectedPieceHash } from '../hashing/merkle.ts'
 import { NotPlainError } from './place-failure.ts'
+import { RecentLayers } from './recent-layers.ts'
 
 /** What the reader asks the index of its folder. */
 export type ReaderIndex = Pick<FolderIndex, 'entry' | 'layer' | 'keepLayer'>
@@ -20,7 +21,8 @@ class PoolReader implements FolderReader {
   readonly #root: string
   readonly #pool: HashPool
   readonly #index: ReaderIndex
-  /** Layers that are being made again because the index has lost them. */
+  readonly #recent = new RecentLayers()
+  /** Layers that are being looked up, or made again because the index has lost them. */
   readonly #comingByContent = new Map<string, Promise<Uint8Array>>()
 
   constructor(root: string, pool: HashPool, index: ReaderIndex) {
@@ -66,16 +68,22 @@ class PoolReader implements FolderReader {
   }
 
   async #layer(path: SharePath, content: ContentId): Promise<Uint8Array> {
-    const known = await this.#index.layer(content)
-    if (known) return known
     const key = contentKey(content)
-    const coming = this.#comingByContent.get(key) ?? this.#makeLayer(path, content)
+    const recent = this.#recent.get(key)
+    if (recent) return recent
+    const coming = this.#comingByContent.get(key) ?? this.#findLayer(path, content)
     this.#comingByContent.set(key, coming)
     try {
-      return await coming
+      const layer = await coming
+      this.#recent.put(key, layer)
+      return layer
     } finally {
       this.#comingByContent.delete(key)
     }
+  }
+
+  async #findLayer(path: SharePath, content: ContentId): Promise<Uint8Array> {
+    return (await this.#index.layer(content)) ?? (await this.#makeLayer(path, content))
   }
 
   /** Hashes a whole file, so only one that the index says is worth it: anyone may ask for any content. */

@@ -9,15 +9,36 @@ import { MalformedError } from '../../base/errors.ts'
  * The stream may end between frames only.
  * Source: docs/protocols/transfer.md
  */
-export const missingFrame = Uint8Array.of(0xff, 0xff, 0xff, 0xff)
+const missingFrame = Uint8Array.of(0xff, 0xff, 0xff, 0xff)
 
-/** The head and the data, apart, so that large data is not copied. */
-export function* frame(data: Uint8Array): Generator<Uint8Array> {
-  yield frameHead(data.length)
-  if (data.length > 0) yield data
+/**
+ * Frames of these, one after another, in chunks worth sending: small ones are joined, large ones are not
+ * copied. Undefined stands for a missing thing.
+ */
+export function* frames(items: Iterable<Uint8Array | undefined>): Generator<Uint8Array> {
+  let joined: Uint8Array[] = []
+  let bytes = 0
+  for (const item of items) {
+    const head = item ? frameHead(item.length) : missingFrame
+    const isLarge = item !== undefined && item.length >= joinedBytesMax
+    if (isLarge) {
+      yield Buffer.concat([...joined, head])
+      yield item
+      joined = []
+      bytes = 0
+      continue
+    }
+    joined.push(head, item ?? nothing)
+    bytes += head.length + (item?.length ?? 0)
+    if (bytes < joinedBytesMax) continue
+    yield Buffer.concat(joined, bytes)
+    joined = []
+    bytes = 0
+  }
+  if (bytes > 0) yield Buffer.concat(joined, bytes)
 }
 
-/** The same in one piece, for small frames. */
+/** A single one, in one piece. */
 export function joinedFrame(data: Uint8Array): Uint8Array {
   return Buffer.concat([frameHead(data.length), data])
 }
@@ -109,4 +130,7 @@ function malformed(detail: string): MalformedError {
 }
 
 const headBytes = 4
+const nothing = new Uint8Array(0)
+/** Each chunk costs a turn of everything that counts and holds back what is sent. */
+const joinedBytesMax = 64 * 1024
 const missingLength = 0xffff_ffff
