@@ -1,5 +1,5 @@
 import { MissingError } from '../../base/errors.ts'
-import { pieceBytes } from '../../content/content.ts'
+import { pieceLength } from '../../content/content-id.ts'
 import type { ContentId, Entry, SharePath, Stage } from '../../content/content.ts'
 import type { OwnShare } from '../../shares/shares.ts'
 import type { LocalFile, LocalFiles } from '../changes/changes.ts'
@@ -78,6 +78,7 @@ export function ownEditor(share: OwnShare, localFiles: LocalFiles): RemoteEditor
   }
 }
 
+/** Several pieces at once: reading, hashing and writing take turns on the processors and the disk. */
 async function fill(
   stage: Stage,
   local: LocalFile,
@@ -85,11 +86,29 @@ async function fill(
   signal: AbortSignal,
 ): Promise<void> {
   if (local.layer && !stage.hasLayer) await stage.acceptLayer(local.layer)
-  for (let piece = 0; piece < stage.pieces; piece++) {
-    if (!stage.have.has(piece)) await stage.write(piece, await local.piece(piece, signal), signal)
-    onProgress(Math.min(local.content.length, (piece + 1) * pieceBytes))
+  const { length } = local.content
+  const stop = new AbortController()
+  const until = AbortSignal.any([signal, stop.signal])
+  const waiting = Array.from({ length: stage.pieces }, (_, piece) => piece).values()
+  let bytes = 0
+  const lane = async () => {
+    for (const piece of waiting) {
+      if (!stage.have.has(piece)) await stage.write(piece, await local.piece(piece, until), until)
+      onProgress((bytes += pieceLength(length, piece)))
+    }
+  }
+  const lanes = Array.from({ length: lanesMax }, lane)
+  try {
+    await Promise.all(lanes)
+  } finally {
+    // The stage is let go of after this: nobody may still write to it.
+    stop.abort()
+    await Promise.allSettled(lanes)
   }
 }
+
+/** As many as keep two hashing threads and the disk busy. */
+const lanesMax = 4
 
 const outcomes = {
   new: 'done',
