@@ -3,6 +3,7 @@ import { OfflineError } from '../../../mesh/errors.ts'
 import type { AddressOrigin } from '../../../mesh/mesh.ts'
 import { resolveAddress } from '../../../mesh/reach/resolve.ts'
 import type { Lookup } from '../../../mesh/reach/resolve.ts'
+import { Turnstile } from '../announcing/turnstile.ts'
 import type { PeerAddress, SwarmId } from '../bittorrent.ts'
 import { familyOf } from '../udp/udp-port.ts'
 import type { TrackerUrl } from './tracker-url.ts'
@@ -21,11 +22,11 @@ export interface TrackerDeskOptions {
 /** Asks any tracker: looks its name up, checks where that leads, and asks by IPv4 and by IPv6, so that peers of both find us (BEP 7). */
 export class TrackerDesk {
   readonly #options: TrackerDeskOptions
-  readonly #queue: (() => void)[] = []
-  #busy = 0
+  readonly #turnstile: Turnstile
 
   constructor(options: TrackerDeskOptions) {
     this.#options = options
+    this.#turnstile = new Turnstile(options.atOnceMax)
   }
 
   /** Rejects with TrackerError, OfflineError, ForbiddenAddressError or InterruptedError. */
@@ -65,29 +66,12 @@ export class TrackerDesk {
     const chosen = (['IPv4', 'IPv6'] as const).flatMap(
       (family) => addresses.find(({ host }) => familyOf(host) === family) ?? [],
     )
-    const outcomes = await this.#inTurn(signal, () =>
-      Promise.allSettled(chosen.map((at) => ask(client, at))),
-    )
+    const askAll = () => Promise.allSettled(chosen.map((at) => ask(client, at)))
+    const outcomes = await this.#turnstile.pass(askAll, signal)
     const results = outcomes.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []))
     const failed = outcomes.find((each) => each.status === 'rejected')
     if (results.length > 0 || !failed) return results
     if (failed.reason instanceof NodeError) throw failed.reason
     throw new OfflineError('The tracker could not be asked.', { cause: failed.reason })
-  }
-
-  async #inTurn<Result>(signal: AbortSignal, task: () => Promise<Result>): Promise<Result> {
-    while (this.#busy >= this.#options.atOnceMax && !signal.aborted) {
-      await new Promise<void>((resolve) => {
-        this.#queue.push(resolve)
-        signal.addEventListener('abort', () => resolve(), { once: true })
-      })
-    }
-    this.#busy += 1
-    try {
-      return await task()
-    } finally {
-      this.#busy -= 1
-      this.#queue.shift()?.()
-    }
   }
 }
