@@ -62,8 +62,8 @@ class OwnShares implements Shares {
   add(folder: string, settings: NewShare): Promise<OwnShare> {
     return this.#serial.run(async () => {
       const path = resolve(folder)
-      const name = this.#freeName(settings.name ?? basename(path), undefined)
       this.#checkFree(path)
+      const name = this.#freeName(settings.name ?? basename(path), undefined)
       const key = newShareKey(this.#parts.surroundings.random)
       const fresh = await this.#fresh(key.id, {}, name, settings)
       const record = firstRecord({ key, folder: path, settings, fresh: { ...fresh, name } })

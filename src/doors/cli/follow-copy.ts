@@ -59,8 +59,8 @@ async function tellEnd(
       const from = last.sources.length > 1 ? ` from ${last.sources.length} peers` : ''
       const where = shown(last.destination)
       await printer.note(
-        last.sources.length === 0 && last.filesDone > 0
-          ? `Nothing had to be brought: ${what} are in ${where}`
+        started.state === 'done' || (last.sources.length === 0 && last.filesDone > 0)
+          ? `All of it was here: ${what} in ${where}`
           : `Copied ${what} in ${duration(elapsedMs)}${speed}${from} to ${where}`,
       )
       if (last.state === 'following') {

@@ -11,8 +11,8 @@ export class Bell {
     this.#hear()
   }
 
-  /** Resolves when it rings, or has rung since the last time, and after `delayMs` at the latest. */
-  async rings(clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> {
+  /** Resolves when it rings, or has rung since the last time, and after `delayMs` at the latest. Returns whether it has. */
+  async rings(clock: Clock, delayMs: number, signal: AbortSignal): Promise<boolean> {
     if (!this.#rung) {
       const nap = new AbortController()
       this.#hear = () => nap.abort()
@@ -25,6 +25,8 @@ export class Bell {
         this.#hear = () => {}
       }
     }
+    const hasRung = this.#rung
     this.#rung = false
+    return hasRung
   }
 }

@@ -179,7 +179,9 @@ export class CopyRunner implements Copy, AsyncDisposable {
       } catch (error) {
         if (signal.aborted || !(error instanceof Error) || !passes(error)) throw error
         if (this.#record.phase !== 'done') this.#enter({ kind: 'waiting', detail: error.message })
-        await bell.rings(surroundings.clock, pauseMs(failures), signal)
+        const hasRung = await bell.rings(surroundings.clock, pauseMs(failures), signal)
+        // Whoever has just come is perhaps not ready yet, and is not to be waited for as long as one who was away.
+        if (hasRung) failures = -1
         // A link that has just come up needs a moment before it is of use, and several come at once.
         await surroundings.clock.sleep(settleMs, signal)
       }

@@ -3,7 +3,7 @@ import { withAccess } from '../access.ts'
 import type { Run } from '../command.ts'
 import type { Context } from '../context.ts'
 import { shown } from '../display.ts'
-import { amount, size, time } from '../human.ts'
+import { amount, counted, size, time } from '../human.ts'
 import type { Printer } from '../printer.ts'
 
 export const ls: Run = async (call, context) => {
@@ -49,7 +49,7 @@ function longRow(entry: EntryView, printer: Printer): string[] {
     case 'file':
       return [size(entry.bytes).padStart(7), time(entry.mtimeMs), name]
     case 'directory':
-      return [size(entry.bytes).padStart(7), `${entry.files} files`, name]
+      return [size(entry.bytes).padStart(7), counted(entry.files, 'file'), name]
     case 'share':
       return [
         name,

@@ -55,7 +55,7 @@ function unitFile({ terminal }: Context): string {
 }
 
 async function systemctl(...words: readonly string[]): Promise<void> {
-  const child = spawn('systemctl', ['--user', ...words], { stdio: 'inherit' })
+  const child = spawn('systemctl', ['--user', ...words], { stdio: 'ignore' })
   const code = await new Promise<number | null>((resolve) => {
     child.once('error', () => resolve(null))
     child.once('exit', resolve)
