@@ -4,9 +4,10 @@ import { chmod, mkdir, readFile, readdir, stat, writeFile } from 'node:fs/promis
 import { join } from 'node:path'
 import { suite, test } from 'node:test'
 import { pieceBytes } from '../../src/content/content.ts'
+import { mountWays } from '../../src/doors/contract/mount-ways.ts'
 import { DriveTown } from '../kit/drive-town.ts'
 import type { DriveSite } from '../kit/drive-town.ts'
-import { missingPrograms, runProgram } from '../kit/outside-program.ts'
+import { isInstalled, missingPrograms, runProgram } from '../kit/outside-program.ts'
 import { until } from '../kit/story.ts'
 
 const film = new Uint8Array(8 * pieceBytes + 5).map((_, at) => (at * 7) % 251)
@@ -112,6 +113,35 @@ for (const where of sites) {
     })
   })
 }
+
+suite('the way to mount in GNOME that people are told', () => {
+  // It brings a whole desktop, which CI does not install.
+  const missing = !['gio', 'dbus-run-session', '/usr/libexec/gvfsd-dav'].every(isInstalled)
+
+  test('opens a share in which files can be changed', { skip: missing && 'no gvfs' }, async () => {
+    await using town = await DriveTown.open({ 'plan.txt': 'first' })
+    const { place, access } = town.remote
+    const [step = ''] =
+      mountWays(access, place).find(({ title }) => title.startsWith('GNOME'))?.steps ?? []
+    const url = step.replace('gio mount ', '')
+    const folder = await town.desk('gnome', { 'new.txt': 'from GNOME' })
+    const script = `set -e; ${step}
+      gio cat '${url}plan.txt'
+      gio copy new.txt '${url}new.txt'
+      gio mkdir '${url}deep'
+      gio move '${url}new.txt' '${url}deep/two words.txt'
+      gio remove '${url}plan.txt'
+      gio mount -u '${url}'`
+    const said = await runProgram('dbus-run-session', ['sh', '-c', script], {
+      folder,
+      input: `${access.password}\n`,
+      environment: { HOME: folder, XDG_RUNTIME_DIR: folder },
+    })
+    assert.match(said, /first/)
+    assert.deepEqual(await namesIn(town.folder), ['deep'])
+    assert.equal(await readFile(join(town.folder, 'deep/two words.txt'), 'utf8'), 'from GNOME')
+  })
+})
 
 function netrc({ user, password }: DriveSite['access']): string {
   return `machine 127.0.0.1 login ${user} password ${password}\n`

@@ -42,7 +42,7 @@ export function missingPrograms(...names: readonly string[]): string | false {
   return missing.length > 0 && `not installed: ${missing.join(', ')}`
 }
 
-function isInstalled(name: string): boolean {
+export function isInstalled(name: string): boolean {
   try {
     execFileSync('which', [name], { stdio: 'ignore' })
     return true

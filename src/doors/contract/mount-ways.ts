@@ -36,7 +36,7 @@ export function mountWays({ address, user }: Mountable, place: string): MountWay
       title: 'davfs2 (Linux 6.15 and newer: with "buf_size 64" in /etc/davfs2/davfs2.conf)',
       steps: [
         `mkdir -p ${folder}`,
-        `sudo mount -t davfs -o uid=$(id -u),gid=$(id -g),username=${user} ${url.href} ${folder}`,
+        `sudo mount -t davfs -o uid=$(id -u),gid=$(id -g) ${url.href} ${folder}`,
       ],
     },
     {
@@ -52,7 +52,7 @@ export function mountWays({ address, user }: Mountable, place: string): MountWay
     {
       system: 'win32',
       title: 'Command prompt (files of up to 50 MB, unless Windows is told otherwise)',
-      steps: [`net use * ${url.href.slice(0, -1)} /user:${user} *`],
+      steps: [`net use * ${url.href.slice(0, -1)} * /user:${user}`],
     },
     {
       system: 'win32',

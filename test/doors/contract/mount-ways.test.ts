@@ -21,7 +21,7 @@ suite('the ways to mount a place', () => {
   test('mount the whole drive when no place is named', () => {
     const steps = mountWays(drive, '').flatMap((way) => way.steps)
     assert.ok(steps.includes('gio mount dav://fullmesh@127.0.0.1:4711/'))
-    assert.ok(steps.includes('net use * http://127.0.0.1:4711 /user:fullmesh *'))
+    assert.ok(steps.includes('net use * http://127.0.0.1:4711 * /user:fullmesh'))
   })
 
   test('are safe to paste, whatever a share is called', () => {

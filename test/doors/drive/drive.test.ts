@@ -195,6 +195,27 @@ suite('a file that is being written to the drive', () => {
     assert.deepEqual(await visible(town.folder), ['deep'])
   })
 
+  test('is refused before its bytes are sent, if the client asks first', async () => {
+    await using town = await DriveTown.open({ 'plan.txt': 'first' })
+    const asking = openPut(town.reader, 'plan.txt', 1_000_000, ['Expect: 100-continue'])
+    const [answer] = await once(asking, 'data')
+    assert.match(String(answer), /^HTTP\/1\.1 403 /)
+    asking.destroy()
+  })
+
+  test('is refused when it is not as long as Finder said', async () => {
+    await using town = await DriveTown.open({ 'plan.txt': 'first' })
+    const put = (bytes: string) =>
+      dav(town.local, 'PUT', 'plan.txt', {
+        body: 'by Finder',
+        headers: { 'transfer-encoding': 'chunked', 'x-expected-entity-length': bytes },
+      })
+    assert.equal((await put('10')).status, 400)
+    assert.equal((await dav(town.local, 'GET', 'plan.txt')).text, 'first')
+    assert.equal((await put('9')).status, 204)
+    assert.equal((await dav(town.local, 'GET', 'plan.txt')).text, 'by Finder')
+  })
+
   test('takes the place of what the writer has seen, and of nothing else', async () => {
     await using town = await DriveTown.open({ 'plan.txt': 'first' })
     const { headers } = await dav(town.local, 'HEAD', 'plan.txt')
@@ -204,6 +225,37 @@ suite('a file that is being written to the drive', () => {
     assert.equal((await dav(town.local, 'PUT', 'plan.txt', anew)).status, 412)
     const seen = { body: 'second', headers: { 'if-match': String(headers.etag) } }
     assert.equal((await dav(town.local, 'PUT', 'plan.txt', seen)).status, 204)
+  })
+})
+
+suite('a document that an editor has locked', () => {
+  test('is saved beside itself and then put in its own place, by the editor alone', async () => {
+    await using town = await DriveTown.open({ 'letter.odt': 'first', 'deep/a.txt': 'a' })
+    const { remote, folder } = town
+    const token = await lockAt(remote, 'letter.odt')
+    await dav(remote, 'PUT', 'letter.tmp', { body: 'second' })
+    const destination = `${remote.url}letter.odt`
+    const move = (condition: Readonly<Record<string, string>>) =>
+      dav(remote, 'MOVE', 'letter.tmp', { headers: { destination, ...condition } })
+    const refused = await move({})
+    assert.equal(refused.status, 423)
+    assert.deepEqual(hrefsIn(refused), ['/ana/Work/letter.odt'])
+    assert.equal((await move({ if: `<${destination}> (${token})` })).status, 204)
+    assert.equal(await readFile(join(folder, 'letter.odt'), 'utf8'), 'second')
+    assert.deepEqual(await visible(folder), ['deep', 'letter.odt'])
+  })
+
+  test('is there, empty, before its first bytes are', async () => {
+    await using town = await DriveTown.open({ 'plan.txt': 'first' })
+    const token = await lockAt(town.remote, 'new.odt')
+    assert.equal(await readFile(join(town.folder, 'new.odt'), 'utf8'), '')
+    assert.equal((await dav(town.remote, 'PUT', 'new.odt', { body: 'x' })).status, 423)
+    assert.equal((await dav(town.remote, 'DELETE', '')).status, 403)
+    const put = { body: 'text', headers: { if: `(${token})` } }
+    assert.equal((await dav(town.remote, 'PUT', 'new.odt', put)).status, 204)
+    const unlock = { headers: { 'lock-token': token } }
+    assert.equal((await dav(town.remote, 'UNLOCK', 'new.odt', unlock)).status, 204)
+    assert.equal((await dav(town.remote, 'PUT', 'new.odt', { body: 'x' })).status, 204)
   })
 })
 
@@ -303,7 +355,7 @@ suite('a link in a shared folder that leads out of it', () => {
 })
 
 /** Begins to send a file of `bytes` by hand. */
-function openPut(site: DriveSite, path: string, bytes: number) {
+function openPut(site: DriveSite, path: string, bytes: number, more: readonly string[] = []) {
   const { hostname, port, pathname, host } = new URL(path, site.url)
   const socket = createConnection(Number(port), hostname)
   const head = [
@@ -311,6 +363,7 @@ function openPut(site: DriveSite, path: string, bytes: number) {
     `Host: ${host}`,
     `Authorization: ${basic(site.access)}`,
     `Content-Length: ${bytes}`,
+    ...more,
   ]
   socket.write(`${head.join('\r\n')}\r\n\r\n`)
   return socket
