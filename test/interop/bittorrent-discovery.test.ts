@@ -22,6 +22,7 @@ import { UdpTrackerClient } from '../../src/networks/bittorrent/tracker/udp-trac
 import { openUdpPort } from '../../src/networks/bittorrent/udp/udp-port.ts'
 import { openUtpConnector } from '../../src/networks/bittorrent/utp/utp-connector.ts'
 import { LibtorrentNode, libtorrentMissing } from '../kit/libtorrent-node.ts'
+import { openTown, townMissing } from '../kit/namespaces.ts'
 import { PlainPeer } from '../kit/plain-peer.ts'
 import { openNpmTracker, openOpentracker, opentrackerMissing } from '../kit/real-trackers.ts'
 import { someBytes } from '../kit/some-bytes.ts'
@@ -340,3 +341,27 @@ async function openDesk() {
     },
   }
 }
+
+suite('the LAN, with libtorrent on it', { skip: townMissing() || libtorrentMissing() }, () => {
+  test('leads libtorrent to us, and us to libtorrent, by IPv4', async () => {
+    await using town = await openTown('ana', 'bob')
+    const [ana, bob] = [town.host('ana'), town.host('bob')]
+    await using folder = await tempFolder()
+    const swarm = parseSwarmId(sha1(Buffer.from('on the LAN')))
+    const script = join(import.meta.dirname, 'torrent-lan-node.ts')
+    const ours = ana.start(process.execPath, [script, swarm, '7001', 'eth0'])
+    await ours.until(/"ready":true/)
+    const settings = { listen_interfaces: `${bob.ipv4}:7002`, enable_lsd: true }
+    await using theirs = await LibtorrentNode.open(settings, (command, args) =>
+      bob.start(command, args),
+    )
+    theirs.tell({ do: 'fetch', hash: swarm, folder: folder.path })
+    await ours.until(new RegExp(`"host":"${bob.ipv4}","port":7002}],"origin":"lsd"`))
+    // Ours has said so before it came: the next time is five minutes away, so another one says it now.
+    const other = ana.start(process.execPath, [script, swarm, '7003', 'eth0'])
+    await other.until(/"ready":true/)
+    await theirs.says(
+      ({ told, text }) => told === 'peer_connect' && String(text).includes(`${ana.ipv4}:7003 `),
+    )
+  })
+})
