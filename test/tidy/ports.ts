@@ -29,6 +29,8 @@ const mayTouchDisk: Permits = {
   'src/doors/api/browser/web-files.ts': 'the web UI that came with the program',
   'src/doors/drive/': 'stages what programs write, and keeps its password and port',
   'src/doors/api/doctor/': 'looks at the disks on which state and shares lie',
+  'src/networks/bittorrent/storing/':
+    'the files of torrents: staged, verified, installed, read for peers',
   'src/node.ts': 'opens the folder of state that it hands to the floors',
   'src/main.ts': 'the process itself: its own manifest, its lock',
 }

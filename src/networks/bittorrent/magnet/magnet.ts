@@ -13,6 +13,7 @@
 import { fromBase32, fromHex, toHex } from '../../../base/bytes.ts'
 import { MalformedError } from '../../../base/errors.ts'
 import type { PeerAddress, SwarmId } from '../bittorrent.ts'
+import type { Metainfo } from '../metainfo/metainfo.ts'
 import { parsePeerAddress } from '../peer-address.ts'
 import { parseSwarmId, swarmIdBytes } from '../swarm-id.ts'
 
@@ -73,6 +74,12 @@ export function formatMagnet(magnet: Partial<Magnet>): string {
     ...(select ? [`so=${select.map(formatRange).join(',')}`] : []),
   ]
   return `magnet:?${fields.join('&')}`
+}
+
+/** The link to a torrent of which all is known. */
+export function magnetOf({ info, trackers }: Pick<Metainfo, 'info' | 'trackers'>): Partial<Magnet> {
+  const { hashV1, hashV2, name } = info
+  return { hashV1, hashV2, name, trackers: trackers.flat().slice(0, listedMax) }
 }
 
 /** Under which its swarms meet: v1 first. */

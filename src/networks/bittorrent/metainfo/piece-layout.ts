@@ -25,11 +25,13 @@ export class PieceLayout {
    * piece ends with its file.
    */
   pieceBytes(index: number): number {
-    const { info } = this
-    const start = index * info.pieceLength
-    if (info.version !== 'v2') return Math.min(info.pieceLength, info.rowBytes - start)
-    const file = this.fileOfPiece(index)
-    return file ? Math.min(info.pieceLength, file.offset + file.length - start) : 0
+    return this.info.version === 'v2' ? this.hashedBytes(index) : this.rowBytesOf(index)
+  }
+
+  /** Bytes of the row that a piece stands for, gap or not. */
+  rowBytesOf(index: number): number {
+    const { pieceLength, rowBytes } = this.info
+    return Math.min(pieceLength, rowBytes - index * pieceLength)
   }
 
   /** Bytes of piece `index` that a v2 hash covers: to the end of its file. */

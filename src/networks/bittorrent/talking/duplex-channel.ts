@@ -26,6 +26,10 @@ export class DuplexChannel implements ByteChannel {
     })
   }
 
+  get ciphers(): StreamCiphers {
+    return this.#ciphers
+  }
+
   /** How both directions go on from here. Bytes that are here already are decrypted. */
   set ciphers(ciphers: StreamCiphers) {
     this.#ciphers = ciphers

@@ -1,7 +1,8 @@
 import type { Clock } from '../../../base/clock.ts'
 import { InterruptedError } from '../../../base/errors.ts'
 import type { Random } from '../../../base/random.ts'
-import type { ByteDuplex } from '../bittorrent.ts'
+import type { ByteDuplex, SwarmId } from '../bittorrent.ts'
+import { parseSwarmId } from '../swarm-id.ts'
 import type { EncryptionPolicy } from '../wire/encryption/encryption.ts'
 import { initiateEncryption } from '../wire/encryption/initiate.ts'
 import { respondEncryption } from '../wire/encryption/respond.ts'
@@ -34,7 +35,7 @@ export interface Greeted {
 export function greet(
   duplex: ByteDuplex,
   ours: Handshake,
-  how: GreetingParts & { readonly isEncrypted: boolean },
+  how: GreetingParts & { readonly isEncrypted: boolean; readonly swarms: readonly SwarmId[] },
   signal: AbortSignal,
 ): Promise<Greeted> {
   return withDeadline(duplex, how.clock, signal, async (channel) => {
@@ -44,7 +45,8 @@ export function greet(
       channel.ciphers = await initiateEncryption(channel, { ...how, swarm, first })
     } else channel.write(first)
     const theirs = decodeHandshake(await channel.take(handshakeBytes))
-    if (Buffer.compare(theirs.swarm, ours.swarm) !== 0) {
+    // Whoever was met under the v1 hash may answer with that of v2 (BEP 52).
+    if (!how.swarms.includes(parseSwarmId(theirs.swarm))) {
       throw new ProtocolError('it has another torrent')
     }
     return { channel, theirs, isEncrypted: how.isEncrypted }

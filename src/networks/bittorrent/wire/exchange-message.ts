@@ -1,8 +1,9 @@
+import { concatBytes } from '../../../base/bytes.ts'
 import type { BencodedDictionary } from '../bencode/bencode.ts'
 import { decodeDictionary } from '../bencode/decode.ts'
 import { encode } from '../bencode/encode.ts'
 import type { PeerAddress } from '../bittorrent.ts'
-import { decodeCompactPeers, encodeCompactPeers } from './compact-peers.ts'
+import { compactBytes, encodeCompact, parseCompactList } from '../compact-address.ts'
 import { ProtocolError } from './protocol-error.ts'
 
 /**
@@ -18,14 +19,15 @@ export interface ExchangeMessage {
 }
 
 export function encodeExchange({ added, dropped }: ExchangeMessage): Uint8Array {
-  const [added4, added6] = [encodeCompactPeers(added, 4), encodeCompactPeers(added, 6)]
+  const [added4, added6] = byFamily(added)
+  const [dropped4, dropped6] = byFamily(dropped)
   return encode({
-    added: added4,
-    'added.f': new Uint8Array(added4.length / 6),
-    added6,
-    'added6.f': new Uint8Array(added6.length / 18),
-    dropped: encodeCompactPeers(dropped, 4),
-    dropped6: encodeCompactPeers(dropped, 6),
+    added: concatBytes(added4),
+    'added.f': new Uint8Array(added4.length),
+    added6: concatBytes(added6),
+    'added6.f': new Uint8Array(added6.length),
+    dropped: concatBytes(dropped4),
+    dropped6: concatBytes(dropped6),
   })
 }
 
@@ -35,14 +37,22 @@ export function decodeExchange(payload: Uint8Array): ExchangeMessage {
   return { added: peersIn(found, 'added'), dropped: peersIn(found, 'dropped') }
 }
 
+function byFamily(peers: readonly PeerAddress[]): [Uint8Array[], Uint8Array[]] {
+  const compact = peers.map(encodeCompact)
+  const of = (bytes: number) => compact.filter(({ length }) => length === bytes)
+  return [of(compactBytes.IPv4), of(compactBytes.IPv6)]
+}
+
 function peersIn(found: BencodedDictionary, key: string): readonly PeerAddress[] {
-  const [v4, v6] = [found.bytes(key), found.bytes(`${key}6`)]
+  const [v4, v6] = [found.bytes(key) ?? none, found.bytes(`${key}6`) ?? none]
   const peers = [
-    ...decodeCompactPeers(v4 ?? new Uint8Array(0), 4),
-    ...decodeCompactPeers(v6 ?? new Uint8Array(0), 6),
+    ...parseCompactList(v4, compactBytes.IPv4, exchangedMax),
+    ...parseCompactList(v6, compactBytes.IPv6, exchangedMax),
   ]
   return peers.slice(0, exchangedMax)
 }
+
+const none = new Uint8Array(0)
 
 function dictionaryIn(payload: Uint8Array): BencodedDictionary {
   try {

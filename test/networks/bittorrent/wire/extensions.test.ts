@@ -1,10 +1,6 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import {
-  decodeCompactPeers,
-  encodeCompactPeers,
-} from '../../../../src/networks/bittorrent/wire/compact-peers.ts'
-import {
   decodeDontHave,
   encodeDontHave,
 } from '../../../../src/networks/bittorrent/wire/dont-have.ts'
@@ -95,14 +91,6 @@ suite('extensions', () => {
     const many = Array.from({ length: 300 }, (_, at) => ({ host: '192.0.2.1', port: at + 1 }))
     assert.equal(decodeExchange(encodeExchange({ added: many, dropped: [] })).added.length, 100)
     assert.throws(() => decodeExchange(Buffer.from('i1e')), ProtocolError)
-  })
-
-  test('compact addresses without a port, and what is left at the end, are left out', () => {
-    const bytes = Buffer.from('c00002011ae1c000020200000102', 'hex')
-    assert.deepEqual(decodeCompactPeers(bytes, 4), [{ host: '192.0.2.1', port: 6881 }])
-    const mapped = Buffer.from('00000000000000000000ffffc00002011ae1', 'hex')
-    assert.deepEqual(decodeCompactPeers(mapped, 6), [{ host: '192.0.2.1', port: 6881 }])
-    assert.equal(encodeCompactPeers([{ host: '::1', port: 1 }], 4).length, 0)
   })
 
   test('a lost piece is told', () => {

@@ -1,0 +1,103 @@
+/**
+ * The session: all torrents of this node, and each of them under way.
+ *
+ * Job: adding, pausing and removing torrents, remembering them over restarts, putting a torrent together out of
+ * what is missing, whom to ask, talking and storing; routing who dials us to the torrent that is meant.
+ * Non-goals: any of those four.
+ *
+ * This file holds what doors see of it.
+ */
+import type { Topic } from '../../../base/topic.ts'
+import type { SharePath } from '../../../content/content.ts'
+import type { AnnounceReport, PeerAddress, PeerOrigin, SwarmId } from '../bittorrent.ts'
+import type { FileRange, Magnet } from '../magnet/magnet.ts'
+import type { Metainfo, TorrentVersion } from '../metainfo/metainfo.ts'
+
+/** The torrents of this node. Opened by open-bittorrent.ts; they survive restarts. */
+export interface BitTorrent extends AsyncDisposable {
+  /** Where it listens, over TCP and uTP. */
+  readonly port: number
+  all(): readonly Torrent[]
+  byId(id: string): Torrent | undefined
+  /** Adds a torrent; the same one again gives the one there is. Rejects with DiskFullError and the like. */
+  add(torrent: NewTorrent): Promise<Torrent>
+  /** Forgets it, with what is staged; files that are whole stay. */
+  remove(id: string): Promise<void>
+  /** The torrent whose state or progress changed; at most twice a second a torrent. */
+  readonly changed: Topic<Torrent>
+}
+
+export interface NewTorrent {
+  readonly source: Metainfo | Magnet
+  /** Absolute path of the folder into which it goes. */
+  readonly destination: string
+  /** Files that are wanted, by index; undefined: all. */
+  readonly select?: readonly FileRange[] | undefined
+  /** In the order of the files, for looking at it while it comes. */
+  readonly isSequential?: boolean
+  /** Peers to begin with, on the user's word. */
+  readonly peers?: readonly PeerAddress[]
+}
+
+export interface Torrent {
+  /** The id of its first swarm. */
+  readonly id: SwarmId
+  readonly destination: string
+  /** Undefined until the dictionary of a magnet link has come. */
+  readonly metainfo: Metainfo | undefined
+  /** Made safe for display. */
+  readonly name: string
+  state(): TorrentState
+  peers(): readonly PeerReport[]
+  files(): readonly TorrentFileReport[]
+  reports(): readonly AnnounceReport[]
+  /** Addresses to try, on the user's word. */
+  addPeers(peers: readonly PeerAddress[]): void
+  magnet(): string
+  pause(): Promise<void>
+  resume(): Promise<void>
+  /** Looks at all that is on the disk again. */
+  recheck(): Promise<void>
+}
+
+export interface TorrentState {
+  readonly kind: 'metadata' | 'checking' | 'downloading' | 'seeding' | 'paused' | 'failed'
+  readonly error: Error | undefined
+  readonly version: TorrentVersion | undefined
+  /** Of what is wanted. */
+  readonly bytesTotal: number
+  readonly bytesDone: number
+  readonly uploadedBytes: number
+  readonly downloadedBytes: number
+  /** Payload over the last seconds. */
+  readonly rateInBytesPerSecond: number
+  readonly rateOutBytesPerSecond: number
+  readonly peers: number
+  /** Bytes that came and were wrong. */
+  readonly wrongBytes: number
+  readonly bannedHosts: readonly string[]
+}
+
+export interface PeerReport {
+  readonly address: PeerAddress
+  readonly origin: PeerOrigin
+  /** Untrusted, made safe for display. */
+  readonly client: string
+  readonly transport: 'tcp' | 'utp'
+  readonly isEncrypted: boolean
+  readonly isV2: boolean
+  readonly pieces: number
+  readonly rateInBytesPerSecond: number
+  readonly rateOutBytesPerSecond: number
+  readonly isChoking: boolean
+  readonly isServed: boolean
+}
+
+export interface TorrentFileReport {
+  readonly index: number
+  /** Where it goes, below the destination. */
+  readonly path: SharePath
+  readonly bytes: number
+  readonly isWanted: boolean
+  readonly isInstalled: boolean
+}
