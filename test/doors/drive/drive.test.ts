@@ -228,6 +228,44 @@ suite('a file that is being written to the drive', () => {
   })
 })
 
+suite('properties of a file', () => {
+  const mode = (value: string) =>
+    `<D:propertyupdate xmlns:D="DAV:"><D:set><D:prop><executable xmlns="http://apache.org/dav/props/">${value}</executable></D:prop></D:set></D:propertyupdate>`
+
+  test('say whether it may be run, at its owner too', async () => {
+    await using town = await DriveTown.open({ 'run.sh': 'true', 'deep/a.txt': 'a' })
+    const { remote, folder } = town
+    const isExecutable = async () => ((await stat(join(folder, 'run.sh'))).mode & 0o100) !== 0
+    for (const [value, expected] of [
+      ['T', true],
+      ['F', false],
+    ] as const) {
+      const answer = await dav(remote, 'PROPPATCH', 'run.sh', { body: mode(value) })
+      assert.match(answer.text, /200 OK/)
+      assert.equal(await isExecutable(), expected)
+      const found = await dav(remote, 'PROPFIND', 'run.sh', { headers: { depth: '0' } })
+      assert.match(found.text, new RegExp(`<executable [^>]*>${value}</executable>`))
+    }
+    for (const [path, value] of [
+      ['run.sh', 'perhaps'],
+      ['deep/', 'T'],
+    ] as const) {
+      const answer = await dav(remote, 'PROPPATCH', path, { body: mode(value) })
+      assert.match(answer.text, /403 Forbidden.*cannot-modify-protected-property/s)
+    }
+  })
+
+  test('are set all together, or not at all', async () => {
+    await using town = await DriveTown.open({ 'plan.txt': 'first' })
+    const body =
+      '<D:propertyupdate xmlns:D="DAV:"><D:set><D:prop><c:colour xmlns:c="urn:c">blue</c:colour><D:getetag>"mine"</D:getetag></D:prop></D:set></D:propertyupdate>'
+    const answer = await dav(town.local, 'PROPPATCH', 'plan.txt', { body })
+    assert.match(answer.text, /<D:getetag\/>.*403.*colour.*424/s)
+    const found = await dav(town.local, 'PROPFIND', 'plan.txt', { headers: { depth: '0' } })
+    assert.doesNotMatch(found.text, /colour|mine/)
+  })
+})
+
 suite('a document that an editor has locked', () => {
   test('is saved beside itself and then put in its own place, by the editor alone', async () => {
     await using town = await DriveTown.open({ 'letter.odt': 'first', 'deep/a.txt': 'a' })

@@ -17,7 +17,7 @@ export interface PropertyName {
 }
 
 export type PropertyChange =
-  | ({ readonly what: 'set' } & DeadProperty)
+  | ({ readonly what: 'set'; readonly text: string } & DeadProperty)
   | ({ readonly what: 'remove' } & PropertyName)
 
 /** Properties by share and path. */

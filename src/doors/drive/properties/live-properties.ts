@@ -4,7 +4,7 @@ import { davNamespace } from '../xml/xml.ts'
 import type { PropertyName } from './dead-properties.ts'
 import type { Subject } from './subject.ts'
 
-/** A property that the drive makes; nobody can set it. */
+/** A property that the drive makes; clients can set one of them. */
 export interface LiveProperty extends PropertyName {
   /** Whether it belongs into the answer to a question for all. */
   readonly isUsual: boolean
@@ -64,9 +64,14 @@ export function livePropertyOf(name: PropertyName): LiveProperty | undefined {
   return liveByName.get(keyOf(name))
 }
 
-/** Whether clients may set it: all may be that the drive gives no meaning to. */
-export function isProtected(name: PropertyName): boolean {
+/** What the drive gives a meaning to is not kept as it comes. */
+export function isLive(name: PropertyName): boolean {
   return liveByName.has(keyOf(name))
+}
+
+/** The permission to run a file, which is a part of it: the one live property that clients set. */
+export function isExecutability({ namespace, name }: PropertyName): boolean {
+  return namespace === apacheNamespace && name === 'executable'
 }
 
 function dav(name: string, value: LiveProperty['value']): LiveProperty {
