@@ -4,18 +4,12 @@ declare module 'bittorrent-tracker/server' {
   import type { EventEmitter } from 'node:events'
   import type { Server as HttpServer } from 'node:http'
 
-  export default class Server extends EventEmitter {
-    constructor(options: {
-      http?: boolean
-      udp?: boolean
-      ws?: boolean
-      stats?: boolean
-      interval?: number
-    })
+  class Server extends EventEmitter {
+    constructor(options: { http?: boolean; udp?: boolean; ws?: boolean; stats?: boolean })
     readonly http: HttpServer
     readonly udp4: Socket
-    readonly udp6: Socket
-    listen(port: number, hostname: object, onListening: () => void): void
+    listen(port: number, hosts: object, onListening: () => void): void
     close(onClosed?: () => void): void
   }
+  export = Server
 }

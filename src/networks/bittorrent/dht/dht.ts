@@ -99,7 +99,7 @@ class BothDhts implements Dht {
     onPeers: (peers: readonly PeerAddress[]) => void,
     signal: AbortSignal,
   ): Promise<number> {
-    await this.#begun
+    await this.#ready(signal)
     const target = bytesOfSwarm(swarm)
     const onAnswer: OnAnswer = (answer, { address }) => {
       const peers = peersIn(answer, address)
@@ -114,7 +114,7 @@ class BothDhts implements Dht {
   }
 
   async put(item: Item, signal: AbortSignal): Promise<number> {
-    await this.#begun
+    await this.#ready(signal)
     const target = targetOf(item)
     const v = decodedValue(item)
     const values =
@@ -156,7 +156,7 @@ class BothDhts implements Dht {
 
   /** All that were found at `target` and are what lies there. */
   async #items(target: Uint8Array, salt: Uint8Array, signal: AbortSignal): Promise<Item[]> {
-    await this.#begun
+    await this.#ready(signal)
     const found: Item[] = []
     const onAnswer: OnAnswer = ({ values }) => {
       const item = parseItem(values, salt)
@@ -167,6 +167,16 @@ class BothDhts implements Dht {
       return holders.length
     })
     return found
+  }
+
+  /** Nobody is asked before this node has found its place, unless who asks wants it no more. */
+  async #ready(signal: AbortSignal): Promise<void> {
+    const stopped = Promise.withResolvers<void>()
+    const stop = () => stopped.resolve()
+    signal.addEventListener('abort', stop, { once: true })
+    if (signal.aborted) stop()
+    await Promise.race([this.#begun, stopped.promise])
+    signal.removeEventListener('abort', stop)
   }
 
   async #everywhere(task: (node: DhtNode) => Promise<number>): Promise<number> {

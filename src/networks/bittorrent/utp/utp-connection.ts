@@ -1,6 +1,6 @@
-import type { Clock } from '../../../base/clock.ts'
 import { OfflineError } from '../../../mesh/errors.ts'
 import type { ByteDuplex, ByteReader, PeerAddress } from '../bittorrent.ts'
+import type { ConnectionParts, Overhead } from './connection-parts.ts'
 import type { Flying } from './flight.ts'
 import type { PacketKind, UtpPacket } from './packet.ts'
 import { encodePacket, headerBytes, refreshPacket } from './packet.ts'
@@ -10,34 +10,6 @@ import { ReceivingSide } from './receiving-side.ts'
 import { SendingSide } from './sending-side.ts'
 import type { UtpFigures } from './sending-side.ts'
 import { stepped } from './sequence.ts'
-
-/** What a connection is made with. It touches no socket and no timer but through these. */
-export interface ConnectionParts {
-  readonly clock: Clock
-  readonly remote: PeerAddress
-  /** Under which the far side's packets name it, and ours. */
-  readonly ids: { readonly receive: number; readonly send: number }
-  /** Of our first packet. */
-  readonly firstSequence: number
-  /** Payload of a full packet. */
-  readonly payloadBytesMax: number
-  /** Puts one packet on its way. */
-  send(data: Uint8Array): void
-  /** Calls `task` when all that has come by now was read, so that one acknowledgement answers many packets. */
-  defer(task: () => void): void
-  /** Headers and repetitions, as they come and go. */
-  onOverhead(overhead: Overhead): void
-  /** The far side has proved that it is where it says. */
-  onOpen(): void
-  /** Forget it. */
-  onGone(): void
-}
-
-export interface Overhead {
-  readonly direction: 'in' | 'out'
-  readonly purpose: 'protocol' | 'repeated'
-  readonly bytes: number
-}
 
 /** One connection: its two sides, its phase, its timer, and what is said about them in packets. */
 export class UtpConnection implements ByteDuplex {

@@ -12,11 +12,11 @@ import { TokenBucket } from '../../../mesh/gate/token-bucket.ts'
 import type { ByteDuplex, Connector, OnIncoming, PeerAddress } from '../bittorrent.ts'
 import { familyOf } from '../udp/udp-port.ts'
 import type { UdpPort } from '../udp/udp-port.ts'
+import type { ConnectionParts, Overhead } from './connection-parts.ts'
 import { encodePacket, headerBytes, looksLikeUtp, parsePacket } from './packet.ts'
 import type { UtpPacket } from './packet.ts'
 import { stepped } from './sequence.ts'
 import { UtpConnection } from './utp-connection.ts'
-import type { ConnectionParts, Overhead } from './utp-connection.ts'
 
 export interface UtpConnectorOptions {
   /** Shared with others; whoever opened it closes it. */
