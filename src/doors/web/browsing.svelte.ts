@@ -39,6 +39,11 @@ export class Browsing {
     return this.#failure ?? this.listing.error
   }
 
+  /** Whether the owner refuses, so that what was seen before must not be shown any more. */
+  get isRefused(): boolean {
+    return this.#failure instanceof RefusedError && this.#failure.kind === 'denied'
+  }
+
   get mayChange(): boolean {
     return this.scope === 'change'
   }
@@ -46,7 +51,8 @@ export class Browsing {
   /** Opens the share if it is one, and lists. Again: looks whether anything has changed. */
   async load(): Promise<void> {
     try {
-      if (this.isInShare && this.scope === undefined) {
+      // Asked each time: what is allowed grows by a password, and ends when the owner says so.
+      if (this.isInShare) {
         const share = await this.#model.asker.call('openPlace', { place: shareOf(this.place) })
         this.scope = share.scope
       }

@@ -66,18 +66,23 @@ export class Listing {
   async #loadOne(place: string): Promise<void> {
     const isFirst = !this.#entries.has(place)
     const found: EntryView[] = []
+    let kept = 0
     for (let after: string | undefined; ;) {
       const request = { place, limit: pageEntries, ...(after === undefined ? {} : { after }) }
       const page = await this.#asker.call('listEntries', request)
       if (this.#signal.aborted) return
       found.push(...page.entries)
-      // The first time each page is shown as it comes; later all at once, so that nothing jumps.
-      if (isFirst) this.#keep(place, [...found])
+      // The first time it is shown as it comes, each time twice as much, since all of it is sorted anew;
+      // later all at once, so that nothing jumps.
+      if (isFirst && found.length >= 2 * kept) {
+        this.#keep(place, [...found])
+        kept = found.length
+      }
       if (isFirst && place === this.place) this.phase = 'ready'
       after = page.entries.at(-1)?.name
       if (!page.more || after === undefined) break
     }
-    if (!isFirst && !isSame(this.#entries.get(place) ?? [], found)) this.#keep(place, found)
+    if (!isSame(this.#entries.get(place) ?? [], found)) this.#keep(place, found)
   }
 
   #keep(place: string, entries: readonly EntryView[]): void {
@@ -119,7 +124,7 @@ function changedOf(entry: EntryView): number {
 }
 
 function isSame(before: readonly EntryView[], now: readonly EntryView[]): boolean {
-  return JSON.stringify(before) === JSON.stringify(now)
+  return before.length === now.length && JSON.stringify(before) === JSON.stringify(now)
 }
 
 const collator = new Intl.Collator(navigator.language, { numeric: true })

@@ -10,14 +10,15 @@ export interface Sigil {
 
 export function sigilOf(id: string): Sigil {
   const numbers = Array.from({ length: 12 }, (_, at) => mix(id, at))
-  const count = 5 + ((numbers[0] ?? 0) % 4)
+  const count = [5, 7, 8, 9][(numbers[0] ?? 0) % 4] ?? 7
   const turn = ((numbers[1] ?? 0) % 360) * (Math.PI / 180)
   const points = Array.from({ length: count }, (_, at): readonly [number, number] => {
     const angle = turn + (at / count) * 2 * Math.PI
     return [round(16 + 9.5 * Math.cos(angle)), round(16 + 9.5 * Math.sin(angle))]
   })
   const pairs = points.flatMap((from, at) => points.slice(at + 1).map((to) => ({ from, to })))
-  const step = 2 + ((numbers[2] ?? 0) % (count - 3))
+  const steps = stepsByCount.get(count) ?? [2]
+  const step = steps[(numbers[2] ?? 0) % steps.length] ?? 2
   const walk = points.map((_, at) => points[(at * step) % count] ?? points[0] ?? [16, 16])
   return {
     hue: hues[(numbers[3] ?? 0) % hues.length] ?? 165,
@@ -37,6 +38,14 @@ function mix(text: string, salt: number): number {
   for (const char of text) hash = Math.imul(hash ^ (char.codePointAt(0) ?? 0), 16_777_619)
   return (hash ^ (hash >>> 13)) >>> 0
 }
+
+/** Steps that visit each point of so many before they come back. */
+const stepsByCount = new Map<number, readonly number[]>([
+  [5, [2]],
+  [7, [2, 3]],
+  [8, [3]],
+  [9, [2, 4]],
+])
 
 /** Far enough from each other to be told apart. */
 const hues: readonly number[] = [165, 35, 255, 85, 310, 200, 10, 130]

@@ -58,8 +58,17 @@ export function chosenFiles(files: FileList | null): Dropped[] {
 
 /** All files that were dropped, those in folders too. To be called while the drop is being handled. */
 export async function droppedFiles(transfer: DataTransfer): Promise<Dropped[]> {
-  const entries = [...transfer.items].flatMap((item) => item.webkitGetAsEntry() ?? [])
-  const found = await Promise.all(entries.map((entry) => filesBelow(entry)))
+  // Both are gone once the drop is over, so nothing is awaited before.
+  const items = [...transfer.items].map((item) => ({
+    entry: item.webkitGetAsEntry(),
+    file: item.getAsFile(),
+  }))
+  const found = await Promise.all(
+    items.map(({ entry, file }) => {
+      if (entry) return filesBelow(entry)
+      return file ? [{ file, path: file.name }] : []
+    }),
+  )
   return found.flat()
 }
 

@@ -46,6 +46,18 @@ suite('the stream of events', () => {
     assert.match(events.text(), /"place":"bob\/Music\/rock\/loud\.mp3".*carol is beside it/)
   })
 
+  test('tells of a share whenever there is a new head of it', async () => {
+    await using node = await openAskedNode()
+    await using events = await listen(node)
+    const [photos] = node.backend.shares.planted
+    assert.ok(photos)
+    photos.headChanged.publish(photos.head())
+    await until(() => events.kinds().includes('share'))
+    await node.client.call('removeShare', { share: 'Photos' })
+    await until(() => events.kinds().includes('share-gone'))
+    assert.equal(photos.headChanged.listenerCount, 0)
+  })
+
   test('lets go of everything when the listener goes', async () => {
     await using node = await openAskedNode()
     const { shares, copies, mesh } = node.backend

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { chromium } from 'playwright-core'
@@ -31,11 +32,21 @@ export class WebWorld implements AsyncDisposable {
   }
 
   /** Starts a node that others reach on this computer only. */
-  async person(name: string): Promise<WebPerson> {
+  async person(name: string, settings: object = {}): Promise<WebPerson> {
     const person = new WebPerson(this.#browser, join(this.#folder.path, name))
-    await person.settle({ name, listen: { host: '127.0.0.1' }, discovery: { on: false } })
+    const alone = { listen: { host: '127.0.0.1' }, discovery: { on: false } }
+    await person.settle({ name, ...alone, ...settings })
     this.#people.push(person)
     return person
+  }
+
+  /** A picture of each window as it is now; tells the files. They stay when the world has gone. */
+  async picture(): Promise<string[]> {
+    const folder = await mkdtemp(join(tmpdir(), 'fullmesh-windows-'))
+    const pages = this.#browser.contexts().flatMap((context) => context.pages())
+    const files = pages.map((_, at) => join(folder, `window-${at + 1}.png`))
+    await Promise.all(pages.map((page, at) => page.screenshot({ path: files[at] ?? '' })))
+    return files
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -79,8 +90,16 @@ export class WebPerson {
 
   /** Types a command; resolves with what it printed. */
   async command(...words: readonly string[]): Promise<string> {
+    return this.commandWith({}, ...words)
+  }
+
+  /** The same, with more in the environment, such as a password. */
+  async commandWith(
+    environment: Readonly<Record<string, string>>,
+    ...words: readonly string[]
+  ): Promise<string> {
     const { stdout } = await run(process.execPath, [join(checkout, 'bin', 'fullmesh'), ...words], {
-      env: { ...process.env, FULLMESH_HOME: this.home, HOME: this.home, DISPLAY: '' },
+      env: { ...process.env, FULLMESH_HOME: this.home, HOME: this.home, ...environment },
     })
     return stdout
   }
@@ -95,7 +114,12 @@ export class WebPerson {
       ...options,
     })
     const page = await context.newPage()
+    page.setDefaultTimeout(giveUpMs)
     await page.goto(entrance.address)
+    await page.locator('main#main').waitFor()
     return page
   }
 }
+
+/** Generous: it only ends a test that would never end. */
+const giveUpMs = Number(process.env['GIVE_UP_MS'] ?? 20_000)

@@ -1,3 +1,4 @@
+import type { ShareId } from '../../../shares/shares.ts'
 import type { NodeEvent } from '../../contract/event.ts'
 import { activityView } from '../activity-view.ts'
 import type { StreamHandler } from '../api.ts'
@@ -12,16 +13,15 @@ export const watchEvents: StreamHandler<'watchEvents'> = async function* (desk, 
   const { shares, copies, mesh } = desk
   using changes = new Changes<() => NodeEvent>(signal)
   using listening = new DisposableStack()
+  const heads = listening.adopt(new Map<ShareId, Disposable>(), (followed) => {
+    for (const head of followed.values()) head[Symbol.dispose]()
+  })
+  for (const { id } of shares.all()) followHead(id)
   listening.use(
-    shares.changed.subscribe((id) =>
-      changes.push(`share ${id}`, () => {
-        const share = shares.byId(id)
-        const schema = 'fullmesh.event/1'
-        return share
-          ? { schema, kind: 'share', share: shareItem(share) }
-          : { schema, kind: 'share-gone', id }
-      }),
-    ),
+    shares.changed.subscribe((id) => {
+      followHead(id)
+      tellShare(id)
+    }),
   )
   listening.use(
     copies.changed.subscribe((copy) =>
@@ -61,6 +61,29 @@ export const watchEvents: StreamHandler<'watchEvents'> = async function* (desk, 
     }),
   )
   for await (const event of changes) yield event()
+
+  /** A share changes with its settings and with each head: files, bytes, whether it is ready. */
+  function followHead(id: ShareId): void {
+    const share = shares.byId(id)
+    if (share && !heads.has(id))
+      heads.set(
+        id,
+        share.headChanged.subscribe(() => tellShare(id)),
+      )
+    if (share) return
+    heads.get(id)?.[Symbol.dispose]()
+    heads.delete(id)
+  }
+
+  function tellShare(id: ShareId): void {
+    changes.push(`share ${id}`, () => {
+      const share = shares.byId(id)
+      const schema = 'fullmesh.event/1'
+      return share
+        ? { schema, kind: 'share', share: shareItem(share) }
+        : { schema, kind: 'share-gone', id }
+    })
+  }
 
   function tellPeer(peer: Parameters<typeof peerItem>[1]): void {
     changes.push(`peer ${peer}`, () => ({
