@@ -64,7 +64,8 @@ export class MemoryPipe implements BodySink, AsyncIterable<Uint8Array> {
 
   /** The reader wants no more. */
   stop(reason: NodeError): void {
-    if (this.#end !== 'open') return
+    // Whoever leaves after the last byte has come, and does not look for the end, has read all as well.
+    if (this.#end !== 'open') return this.#over.resolve()
     this.#finish(reason)
     this.#arrived.length = 0
     this.#back.send(0, () => {
