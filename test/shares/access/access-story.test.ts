@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict'
 import { after, suite, test } from 'node:test'
 import type { TestContext } from 'node:test'
+import { proveWithPassword } from '../../../src/shares/access/password-proof.ts'
 import { parseInvite } from '../../../src/shares/invite.ts'
 import type { NewShare, OwnShare } from '../../../src/shares/shares.ts'
 import { watchLeaks } from '../../kit/leaks.ts'
@@ -88,6 +89,17 @@ suite('a share with a read and a change password', () => {
     await cleo.types(readPassword, door)
     ben.capability = cleo.capability
     assert.throws(() => ben.uses(door, 'read'), { fault: 'wrong-audience' })
+  })
+
+  test('is not opened by who makes up the end of a login', async (t) => {
+    const { door, ben, ana } = await town(t, both)
+    const proof = await proveWithPassword('anything', { ...door, asker: ben.peer }, ana.opaque)
+    const answer = await door.access.open(ben.peer, proof.start)
+    assert.ok(answer.kind === 'password-response')
+    const madeUp = { finish: new Uint8Array(64), proof: new Uint8Array(32), scope: 'read' } as const
+    const end = { kind: 'password-finish', login: answer.login, ...madeUp } as const
+    await assert.rejects(door.access.open(ben.peer, end), { name: 'WrongPasswordError' })
+    assert.equal(door.access.entitled(ben.peer), undefined)
   })
 
   test('is not opened by someone in the middle, who passes on what Ben says', async (t) => {

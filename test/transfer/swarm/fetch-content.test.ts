@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { systemClock } from '../../../src/base/clock.ts'
+import { InterruptedError } from '../../../src/base/errors.ts'
 import { silentLog } from '../../../src/base/log.ts'
 import { systemRandom } from '../../../src/base/random.ts'
 import { Topic } from '../../../src/base/topic.ts'
@@ -11,6 +12,7 @@ import { CorruptError, DiskFullError } from '../../../src/content/errors.ts'
 import { fetchContent } from '../../../src/transfer/swarm/fetch-content.ts'
 import type { FetchOptions } from '../../../src/transfer/swarm/fetch-content.ts'
 import type { Source } from '../../../src/transfer/transfer.ts'
+import { ManualClock } from '../../kit/manual-clock.ts'
 
 const count = 12
 const content: ContentId = {
@@ -76,6 +78,13 @@ function source(
   }
 }
 
+/** Rejects when the signal fires, and not before. */
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(new InterruptedError(signal.reason)))
+  })
+}
+
 interface Watched extends FetchOptions {
   readonly brought: Map<string, number>
   readonly blamed: string[]
@@ -135,6 +144,24 @@ suite('fetching one content from several sources', () => {
     assert.equal(stage.have.size, count)
     assert.equal(fetch.brought.get('liar'), undefined)
     assert.deepEqual([...new Set(fetch.blamed)], ['liar'])
+  })
+
+  test('asks anew when a source has fallen silent, instead of waiting for it', async () => {
+    const clock = new ManualClock()
+    const stage = new FakeStage()
+    let questions = 0
+    const owner = source('owner', 'all')
+    const silent: Source = {
+      ...owner,
+      async *pieces(run, signal) {
+        if (questions++ === 0) await aborted(signal)
+        yield* owner.pieces(run, signal)
+      },
+    }
+    const fetched = fetchContent({ ...options(stage, [silent]), clock }, never)
+    await clock.advanceUntil(() => stage.have.size === count, { stepMs: 1_000 })
+    await fetched
+    assert.ok(questions > 1)
   })
 
   test('says so when everybody lies', async () => {
