@@ -1,8 +1,9 @@
+import { join } from 'node:path'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig } from 'vite'
 
 export default defineConfig({
-  root: 'src/doors/web',
+  root: join(import.meta.dirname, 'src/doors/web'),
   plugins: [svelte({ configFile: false })],
   build: {
     outDir: '../../../dist/web',

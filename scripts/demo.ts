@@ -12,6 +12,7 @@ import { createReadStream, existsSync } from 'node:fs'
 import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join, relative, resolve } from 'node:path'
+import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
 const checkout = dirname(dirname(fileURLToPath(import.meta.url)))
@@ -87,10 +88,39 @@ async function tell(): Promise<void> {
   chapter("What happened, as Ana's log has it")
   await run('ana', ['share', 'log', 'Demo', '--limit', '8'], { show: true })
 
+  await offerWindows()
+
   chapter('Go on yourself')
   say(`Share a folder:          npx fullmesh share DIR
 On another computer:     npx fullmesh get "LINK"
 Everything else:         npx fullmesh --help`)
+}
+
+/** Both nodes in a browser, for as long as somebody looks; not where nobody can say that it is enough. */
+async function offerWindows(): Promise<void> {
+  chapter('Both nodes in a browser')
+  if (!process.stdin.isTTY)
+    return say('In a terminal the demo offers both here. On its own: npx fullmesh ui')
+  if (!existsSync(join(checkout, 'dist', 'web', 'index.html'))) await buildWeb()
+  const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]()
+  for (let answer = ''; answer !== 'q';) {
+    for (const person of people) {
+      const address = await run(person, ['ui', '--print', '--quiet'], { mayFail: true })
+      say(`${person}  ${address.trim()}`)
+    }
+    say('Each opens once, within a minute. Enter: new ones.  q: end the demo.')
+    const line = await lines.next()
+    answer = line.done === true ? 'q' : line.value.trim()
+  }
+}
+
+async function buildWeb(): Promise<void> {
+  const { build } = await import('vite')
+  await build({
+    root: join(checkout, 'src/doors/web'),
+    configFile: join(checkout, 'vite.config.ts'),
+    logLevel: 'warn',
+  })
 }
 
 /** A node of one's own, on loopback. */

@@ -117,8 +117,8 @@ suite('names and texts from strangers', async () => {
   test('are a hundred thousand, and the page holds as many as are seen', async () => {
     const pages = 100
     await page.route('**/api/v1/entries*', (route) => {
-      const after = new URL(route.request().url()).searchParams.get('after')
-      const nth = after === null ? 0 : Number(after.slice(4)) + 1
+      const last = new URL(route.request().url()).searchParams.get('after')
+      const nth = last === null ? 0 : Number(last.slice(4)) + 1
       const entries = Array.from({ length: 1000 }, (_, at) => ({
         ...{ kind: 'file', bytes: at, mtimeMs: 1, executable: false, root: '0'.repeat(64) },
         name: `file${String(nth + at).padStart(6, '0')}`,

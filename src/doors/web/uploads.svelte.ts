@@ -64,7 +64,7 @@ export async function droppedFiles(transfer: DataTransfer): Promise<Dropped[]> {
     file: item.getAsFile(),
   }))
   const found = await Promise.all(
-    items.map(({ entry, file }) => {
+    items.map(async ({ entry, file }) => {
       if (entry) return filesBelow(entry)
       return file ? [{ file, path: file.name }] : []
     }),

@@ -49,7 +49,7 @@ export class BrowserDoor implements Browsers {
   /** Starts to listen. Rejects if a port that the settings name is taken. */
   async open(desk: Desk, operations: Hono, closing: AbortSignal): Promise<AsyncDisposable> {
     await using opened = new AsyncDisposableStack()
-    const files = await WebFiles.open(this.#webFolder)
+    const files = new WebFiles(this.#webFolder)
     const { log } = desk.surroundings
     const listen = async (app: Hono, name: string, port: number) => {
       const server = serverOf(app)

@@ -4,29 +4,21 @@ import { MissingError } from '../../../base/errors.ts'
 
 /** The built web UI, held in memory: it is small, and nothing that is asked for becomes a path on the disk. */
 export class WebFiles {
-  readonly #files: ReadonlyMap<string, Uint8Array<ArrayBuffer>>
+  readonly #folder: string
+  #files: Promise<BuiltFiles> | undefined
 
-  private constructor(files: ReadonlyMap<string, Uint8Array<ArrayBuffer>>) {
-    this.#files = files
+  /** `folder` is read at the first question. */
+  constructor(folder: string) {
+    this.#folder = folder
   }
 
-  /** Reads what is in `folder`; nothing, if it was not built. */
-  static async open(folder: string): Promise<WebFiles> {
-    const files = new Map<string, Uint8Array<ArrayBuffer>>()
-    const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => [])
-    for (const entry of entries) {
-      if (!entry.isFile()) continue
-      const file = join(entry.parentPath, entry.name)
-      const path = file.slice(folder.length).replaceAll('\\', '/')
-      files.set(path, new Uint8Array(await readFile(file)))
-    }
-    return new WebFiles(files)
-  }
-
-  /** The file at `path`; the page itself at `/`. Throws MissingError. */
-  answer(path: string): Response {
+  /** The file at `path`; the page itself at `/`. Rejects with MissingError. */
+  async answer(path: string): Promise<Response> {
     const name = path === '/' ? '/index.html' : path
-    const bytes = this.#files.get(name)
+    const files = await (this.#files ??= readBuilt(this.#folder))
+    // A checkout may be built while its node runs.
+    if (files.size === 0) this.#files = undefined
+    const bytes = files.get(name)
     if (!bytes) throw new MissingError(path === '/' ? notBuilt : 'There is nothing here.')
     return new Response(bytes, {
       headers: {
@@ -38,6 +30,21 @@ export class WebFiles {
       },
     })
   }
+}
+
+type BuiltFiles = ReadonlyMap<string, Uint8Array<ArrayBuffer>>
+
+/** What is in `folder`, by path; nothing, if it was not built. */
+async function readBuilt(folder: string): Promise<BuiltFiles> {
+  const files = new Map<string, Uint8Array<ArrayBuffer>>()
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => [])
+  for (const entry of entries) {
+    if (!entry.isFile()) continue
+    const file = join(entry.parentPath, entry.name)
+    const path = file.slice(folder.length).replaceAll('\\', '/')
+    files.set(path, new Uint8Array(await readFile(file)))
+  }
+  return files
 }
 
 function typeOf(name: string): string {
