@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createHash, generateKeyPairSync, sign } from 'node:crypto'
 import { once } from 'node:events'
-import { readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -21,8 +21,10 @@ import { parseTrackerUrl } from '../../src/networks/bittorrent/tracker/tracker-u
 import { UdpTrackerClient } from '../../src/networks/bittorrent/tracker/udp-tracker.ts'
 import { openUdpPort } from '../../src/networks/bittorrent/udp/udp-port.ts'
 import { openUtpConnector } from '../../src/networks/bittorrent/utp/utp-connector.ts'
+import { openWebSeed } from '../../src/networks/bittorrent/webseed/webseed.ts'
 import { LibtorrentNode, libtorrentMissing } from '../kit/libtorrent-node.ts'
 import { openTown, townMissing } from '../kit/namespaces.ts'
+import { nginxMissing, openNginx } from '../kit/nginx.ts'
 import { PlainPeer } from '../kit/plain-peer.ts'
 import { openNpmTracker, openOpentracker, opentrackerMissing } from '../kit/real-trackers.ts'
 import { someBytes } from '../kit/some-bytes.ts'
@@ -364,4 +366,35 @@ suite('the LAN, with libtorrent on it', { skip: townMissing() || libtorrentMissi
       ({ told, text }) => told === 'peer_connect' && String(text).includes(`${ana.ipv4}:7003 `),
     )
   })
+})
+
+suite('a web seed that is nginx', { skip: nginxMissing() }, () => {
+  for (const way of ['', 'moved/']) {
+    test(`gives all of a torrent of two files${way && ', after a redirection'}`, async () => {
+      await using root = await tempFolder()
+      const bytes = someBytes(3 * mebibyte)
+      await mkdir(join(root.path, 'My files', 'deep'), { recursive: true })
+      await writeFile(join(root.path, 'My files', 'one #1.bin'), bytes.subarray(0, 1_000_000))
+      await writeFile(join(root.path, 'My files', 'deep', 'ü.bin'), bytes.subarray(1_000_000))
+      await using nginx = await openNginx(root.path)
+      using seed = openWebSeed({
+        url: `${nginx.url}${way}`,
+        torrentName: 'My files',
+        files: [
+          { path: ['one #1.bin'], lengthBytes: 1_000_000, isPad: false },
+          { path: ['deep', 'ü.bin'], lengthBytes: bytes.length - 1_000_000, isPad: false },
+        ],
+        isSingleFile: false,
+        surroundings,
+        lookUp: async () => [],
+        origin: 'user',
+      })
+      const read: Uint8Array[] = []
+      for (let at = 0; at < bytes.length; at += pieceBytes) {
+        read.push(await seed.read(at, Math.min(pieceBytes, bytes.length - at), never))
+      }
+      assert.ok(Buffer.concat(read).equals(bytes))
+      assert.equal(seed.state, 'ready')
+    })
+  }
 })
