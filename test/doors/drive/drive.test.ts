@@ -94,6 +94,19 @@ suite('the drive of a node', () => {
     }
   })
 
+  test('finds a share by ids as well, and by no name that no folder can have', async () => {
+    await using town = await DriveTown.open({ 'plan.txt': 'first' })
+    const { node } = town.remote
+    const [known] = node.remoteShares.known()
+    assert.ok(known)
+    const { owner, id } = known
+    assert.equal((await dav(town.remote, 'GET', `/${owner}/${id}/plan.txt`)).text, 'first')
+    await node.mesh.book.put(owner, { petname: '..' })
+    const top = await dav(town.remote, 'PROPFIND', '/', listOne)
+    assert.deepEqual(hrefsIn(top), ['/', '/me/', `/${owner}/`])
+    assert.equal((await dav(town.remote, 'GET', `/${owner}/Work/plan.txt`)).text, 'first')
+  })
+
   test('names the same content by the same tag on every node', async () => {
     await using town = await DriveTown.open({ 'a.txt': 'same', 'b.txt': 'same', 'c.txt': 'other' })
     const tags = await Promise.all(

@@ -49,7 +49,8 @@ export class DriveWorld {
     return [
       ...shares.all().map((own) => ({ names: [ownName, own.settings.name] as const, own })),
       ...remoteShares.known().map((known) => {
-        return { names: [peerName(mesh, known.owner, ownName), folderName(known)] as const, known }
+        const peer = folderName(peerName(mesh, known.owner, ownName), known.owner)
+        return { names: [peer, folderName(known.name, known.id)] as const, known }
       }),
     ]
   }
@@ -66,7 +67,10 @@ export class DriveWorld {
       if (this.peers().includes(peer)) return { kind: 'peer', name: peer }
       throw nothingThere()
     }
-    const share = this.shares().find(({ names }) => names[0] === peer && names[1] === name)
+    const shares = this.shares()
+    const share =
+      shares.find(({ names }) => names[0] === peer && names[1] === name) ??
+      shares.find((one) => 'known' in one && one.known.owner === peer && one.known.id === name)
     if (share) return { kind: 'share', share, path: parseSharePath(rest.join('/')) }
     throw nothingThere()
   }
@@ -126,10 +130,10 @@ function refusalOf({ scope }: KnownShare, [owner, share]: readonly [string, stri
   return scope === 'change' ? new OwnerAwayError(share, owner) : new ReadOnlyError(share, owner)
 }
 
-/** Owners may call a share what no folder can be called. */
-function folderName({ id, name }: KnownShare): string {
+/** People may be called, and may call a share, what no folder can be called: then its id has to do. */
+function folderName(name: string, id: string): string {
   try {
-    return parseName(name)
+    return parseName(name.normalize('NFC'))
   } catch {
     return id
   }
