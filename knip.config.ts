@@ -19,6 +19,7 @@ const config: KnipConfig = {
   ignoreExportsUsedInFile: true,
   // The system's own, with which tests build hosts, disks and odd files.
   ignoreBinaries: [
+    'diff',
     'ip',
     'mkfifo',
     'mkfs.ext4',

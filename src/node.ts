@@ -48,6 +48,11 @@ import type {
 } from './mesh/mesh.ts'
 import { openInterfaces, systemInterfaces } from './mesh/reach/interfaces.ts'
 import { systemLookup } from './mesh/reach/resolve.ts'
+import type { OnIncoming } from './networks/bittorrent/bittorrent.ts'
+import { openNetwork } from './networks/bittorrent/session/open-network.ts'
+import { openTorrentDesk } from './networks/bittorrent/session/open-torrent-desk.ts'
+import { openTorrentDatabase } from './networks/bittorrent/session/resume-store.ts'
+import type { SwarmNetwork } from './networks/bittorrent/session/session.ts'
 import { deputyAccesses } from './shares/access/deputy-access.ts'
 import { openOpaque } from './shares/access/opaque.ts'
 import type { Stretching } from './shares/access/opaque.ts'
@@ -84,6 +89,12 @@ export interface Outside {
   readonly passwordCost?: Stretching
   readonly transport: (parts: TransportParts) => Transport
   readonly discover: (self: Neighbour, interfaces: Interfaces) => Promise<Discovery>
+  /** The network of BitTorrent; called when there is a first torrent. */
+  readonly openSwarms: (
+    config: Config,
+    interfaces: Interfaces,
+    onIncoming: OnIncoming,
+  ) => Promise<SwarmNetwork>
 }
 
 /** Rejects with StateInUseError if another node works on the state, and when it can't listen. */
@@ -147,6 +158,16 @@ export async function openNode(options: NodeOptions, outside: Outside): Promise<
       directory: stateFolder,
     }),
   )
+  const { bittorrent } = config
+  const torrentDatabase = opened.use(await openTorrentDatabase(inState('torrents.db')))
+  const torrents = opened.use(
+    await openTorrentDesk({
+      ...{ surroundings, database: torrentDatabase, encryption: bittorrent.encryption },
+      ...{ allowsLocal: bittorrent.localPeers, client: `Fullmesh ${options.version}` },
+      openNetwork: (onIncoming) => outside.openSwarms(config, interfaces, onIncoming),
+    }),
+  )
+
   const notices = new Notices()
   const changeLog = new ChangeLog(remoteDatabase)
   const changes = opened.use(
@@ -165,7 +186,7 @@ export async function openNode(options: NodeOptions, outside: Outside): Promise<
 
   const kept = opened.move()
   return {
-    ...{ ...below, copies, drive },
+    ...{ ...below, copies, drive, torrents },
     node: {
       ...{ version: options.version, name, stateFolder, stop: options.stop },
       settings: options.settings,
@@ -221,6 +242,15 @@ function realOutside(config: Config, opened: AsyncDisposableStack): Outside {
     surroundings,
     interfaces: opened.use(openInterfaces(clock, systemInterfaces)),
     transport: tlsTransport,
+    openSwarms: ({ listen, bittorrent }, interfaces, onIncoming) =>
+      openNetwork(
+        {
+          ...{ surroundings, interfaces, lookUp: systemLookup, host: listen.host ?? undefined },
+          ...{ port: bittorrent.port, allowsLocal: bittorrent.localPeers },
+          ...{ usesDht: bittorrent.dht, usesLan: bittorrent.lan },
+        },
+        onIncoming,
+      ),
     discover: async ({ peer, name, addresses: [listening] }, interfaces) => {
       if (!discovery.on || !listening) return noDiscovery()
       const only = discovery.interfaces.length > 0 ? discovery.interfaces : undefined

@@ -17,8 +17,8 @@ import { parseMetainfo } from '../../src/networks/bittorrent/metainfo/read-metai
 import { parsePeerAddress } from '../../src/networks/bittorrent/peer-address.ts'
 import { openBitTorrent } from '../../src/networks/bittorrent/session/open-bittorrent.ts'
 import { openTorrentDatabase } from '../../src/networks/bittorrent/session/resume-store.ts'
-import { openTcpConnector } from '../../src/networks/bittorrent/talking/tcp-connector.ts'
 import type { EncryptionPolicy } from '../../src/networks/bittorrent/wire/encryption/encryption.ts'
+import { loopbackSwarms } from '../kit/loopback-swarms.ts'
 
 interface Orders {
   /** Folder of state. */
@@ -50,18 +50,7 @@ const database = await openTorrentDatabase(join(orders.state, 'torrents.db'))
 const bittorrent = await openBitTorrent({
   ...{ database, surroundings, allowsLocal: true, client: 'Fullmesh interop' },
   encryption: orders.encryption ?? 'preferred',
-  openConnectors: async (onIncoming) => {
-    const tcp = await openTcpConnector({ host: undefined, port: orders.port ?? 0, onIncoming })
-    return { port: tcp.port, connectors: [tcp] }
-  },
-  announcer: {
-    announce: () => ({
-      completed: () => {},
-      hurry: () => {},
-      reports: () => [],
-      [Symbol.asyncDispose]: async () => {},
-    }),
-  },
+  openNetwork: (onIncoming) => loopbackSwarms(onIncoming, { port: orders.port ?? 0 }),
 })
 const { tracker } = orders
 if (tracker) {

@@ -6,6 +6,7 @@ import { SettingsFile } from '../../src/doors/api/settings-file.ts'
 import { parseConfig } from '../../src/doors/contract/config.ts'
 import { openNode } from '../../src/node.ts'
 import type { Node } from '../../src/node.ts'
+import { loopbackSwarms } from './loopback-swarms.ts'
 import { MemoryNeighbourhood } from './memory-discovery.ts'
 import { MemoryInterfaces } from './memory-interfaces.ts'
 import { MemoryNetwork } from './memory-network.ts'
@@ -49,6 +50,8 @@ export class NodeWorld implements AsyncDisposable {
         passwordCost: { memoryKiB: 8, iterations: 1, parallelism: 1 },
         transport: (parts) => this.network.transport(parts),
         discover: async (self) => this.#neighbourhood.join(self),
+        openSwarms: (_config, _interfaces, onIncoming) =>
+          loopbackSwarms(onIncoming, { host: '127.0.0.1' }),
       },
     )
     return this.#opened.use(node)

@@ -28,6 +28,7 @@ const mayTouchDisk: Permits = {
   'src/doors/api/upload-spool.ts': 'what a browser sends, until a share has it',
   'src/doors/api/browser/web-files.ts': 'the web UI that came with the program',
   'src/doors/drive/': 'stages what programs write, and keeps its password and port',
+  'src/doors/api/torrent-file.ts': 'reads a torrent file that the user names',
   'src/doors/api/doctor/': 'looks at the disks on which state and shares lie',
   'src/networks/bittorrent/storing/':
     'the files of torrents: staged, verified, installed, read for peers',

@@ -12,6 +12,7 @@
 import type { Surroundings } from '../../base/base.ts'
 import type { TrafficTotal } from '../../base/meter.ts'
 import type { Mesh } from '../../mesh/mesh.ts'
+import type { TorrentDesk } from '../../networks/bittorrent/session/session.ts'
 import type { Shares } from '../../shares/shares.ts'
 import type { LocalFiles } from '../../transfer/changes/changes.ts'
 import type { OpenedShares } from '../../transfer/files/opened-shares.ts'
@@ -31,6 +32,7 @@ export interface Backend {
   readonly mesh: Mesh
   readonly remoteShares: RemoteShares
   readonly copies: Copies
+  readonly torrents: TorrentDesk
   /** What the user puts into shares. */
   readonly localFiles: LocalFiles
   readonly surroundings: Surroundings

@@ -24,6 +24,19 @@ export async function askSecret(terminal: Terminal, question: string): Promise<s
   }
 }
 
+/** Asks on the terminal; only a clear yes is one. Rejects with NobodyToAskError where there is no terminal. */
+export async function askYes(terminal: Terminal, question: string, how: string): Promise<boolean> {
+  const { input, errors } = terminal
+  if (input.isTTY !== true) throw new NobodyToAskError('Your agreement', how)
+  errors.write(question)
+  const [line = ''] = await new Promise<string[]>((resolve) => {
+    input.once('data', (chunk: Buffer | string) => resolve(String(chunk).split('\n')))
+    input.resume()
+  })
+  input.pause()
+  return /^y(?:es)?$/i.test(line.trim())
+}
+
 function readSecret(input: Terminal['input']): Promise<string> {
   return new Promise((resolve, reject) => {
     let typed: string[] = []

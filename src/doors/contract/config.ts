@@ -51,6 +51,18 @@ export const configSchema = z.strictObject({
       contentPort: portSchema.describe('for the content of shared files, which has an own origin'),
     })
     .prefault({}),
+  bittorrent: z
+    .strictObject({
+      port: portSchema.describe('0: whichever is free; opened only while there are torrents'),
+      encryption: z.enum(['preferred', 'forced', 'refused']).default('preferred'),
+      dht: z.boolean().default(true).describe('finding peers without trackers'),
+      lan: z.boolean().default(true).describe('finding peers on the local network'),
+      localPeers: z
+        .boolean()
+        .default(false)
+        .describe('whether trackers and peers may lead to addresses at home'),
+    })
+    .prefault({}),
   limits: z
     .strictObject({
       upBytesPerSecond: bytesPerSecondSchema.default(null),

@@ -105,6 +105,23 @@ export const operations = {
   pauseCopy: post('/copies/:copy/pause', 'copy', 'Holds a copy.'),
   resumeCopy: post('/copies/:copy/resume', 'copy', 'Goes on with a copy.'),
   removeCopy: remove('/copies/:copy', 'done', 'Forgets a copy; its files stay.'),
+  listTorrents: get('/torrents', 'torrents', 'The torrents of this node.'),
+  addTorrent: post('/torrents', 'torrent', 'Fetches a torrent, or goes on with it.'),
+  getTorrent: get('/torrents/:torrent', 'torrent-detail', 'One torrent, with files and peers.'),
+  changeTorrent: patch('/torrents/:torrent', 'torrent', 'Holds, goes on or looks at the disk.'),
+  removeTorrent: remove('/torrents/:torrent', 'done', 'Forgets a torrent; whole files stay.'),
+  watchTorrent: streams(
+    'lines',
+    '/torrents/:torrent/watch',
+    'torrent',
+    'A torrent as it changes, until it is whole or rests.',
+  ),
+  publishShare: post(
+    '/shares/:share/publications',
+    'publication',
+    'Offers what a share holds to everybody, as a torrent.',
+  ),
+
   watchCopy: streams(
     'lines',
     '/copies/:copy/watch',

@@ -42,6 +42,16 @@ import {
   sharesSchema,
 } from './share.ts'
 import { statusSchema } from './status.ts'
+import {
+  atTorrentSchema,
+  newTorrentSchema,
+  publicationSchema,
+  publishSchema,
+  torrentChangeSchema,
+  torrentDetailSchema,
+  torrentSchema,
+  torrentsSchema,
+} from './torrent.ts'
 import { doneSchema } from './versioned.ts'
 import {
   entranceSchema,
@@ -108,6 +118,14 @@ export const schemas = {
   resumeCopy: { request: atCopySchema, reply: copySchema },
   removeCopy: { request: atCopySchema, reply: doneSchema },
   watchCopy: { request: atCopySchema, reply: copySchema },
+
+  listTorrents: { request: nothingSchema, reply: torrentsSchema },
+  addTorrent: { request: newTorrentSchema, reply: torrentSchema },
+  getTorrent: { request: atTorrentSchema, reply: torrentDetailSchema },
+  changeTorrent: { request: torrentChangeSchema, reply: torrentSchema },
+  removeTorrent: { request: atTorrentSchema, reply: doneSchema },
+  watchTorrent: { request: atTorrentSchema, reply: torrentSchema },
+  publishShare: { request: publishSchema, reply: publicationSchema },
 } as const satisfies Record<OperationName, { request: z.ZodType; reply: z.ZodType }>
 
 /** What whoever asks has to give. */

@@ -7,6 +7,8 @@ import { schemas } from '../../../src/doors/contract/schemas.ts'
 import { openAskedNode } from '../../kit/doors/asked.ts'
 import { ask } from '../../kit/doors/socket-request.ts'
 
+const magnet = 'magnet:?xt=urn:btih:631a31dd0a46257d5078c0dee4e66e26f73e42ac&dn=Film'
+
 /** One call of each operation, in an order in which each finds something to do. */
 const calls: readonly (readonly [OperationName, string, string?])[] = [
   ['status', '/status'],
@@ -54,6 +56,14 @@ const calls: readonly (readonly [OperationName, string, string?])[] = [
   ['pauseCopy', '/copies/copy0001/pause', '{}'],
   ['watchCopy', '/copies/copy0001/watch'],
   ['removeCopy', '/copies/copy0001'],
+  ['addTorrent', '/torrents', `{"torrent":"${magnet}","destination":"/home/ana"}`],
+  ['listTorrents', '/torrents'],
+  ['getTorrent', '/torrents/631a31dd'],
+  ['changeTorrent', '/torrents/631a31dd', '{"action":"pause"}'],
+  ['watchTorrent', '/torrents/631a31dd/watch'],
+  ['removeTorrent', '/torrents/631a31dd'],
+  ['changeShare', '/shares/Photos', '{"read":"everyone"}'],
+  ['publishShare', '/shares/Photos/publications', '{}'],
   ['forgetShare', '/known-shares?place=bob/Work'],
   ['removePeer', '/peers/bob'],
   ['stop', '/stop', '{}'],

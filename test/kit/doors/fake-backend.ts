@@ -8,6 +8,7 @@ import { FakeCopies } from './fake-copies.ts'
 import { FakeDrive } from './fake-drive.ts'
 import { FakeRemoteShares } from './fake-remote-shares.ts'
 import { FakeShares } from './fake-shares.ts'
+import { FakeTorrents } from './fake-torrents.ts'
 import { contentOf } from './memory-files.ts'
 
 /**
@@ -33,6 +34,7 @@ export class FakeBackend implements Backend, AsyncDisposable {
     },
   }
   readonly drive = new FakeDrive()
+  readonly torrents = new FakeTorrents()
   readonly bob: Member
   stopped = false
   readonly #world: MemoryMesh

@@ -1,5 +1,6 @@
 import type { CommandSpec } from '../command.ts'
 import { passwordOptions } from './password-options.ts'
+import { torrentOptions } from './torrent-commands.ts'
 
 export const copyCommands: readonly CommandSpec[] = [
   {
@@ -45,12 +46,13 @@ export const copyCommands: readonly CommandSpec[] = [
   {
     name: 'get',
     takes: '<place> [dest]',
-    about: 'copy a file, folder or share to this computer',
-    more: 'DEST is ./NAME by default. A folder is copied to DEST itself; a file goes into DEST if that is a folder. The copy is the work of the node: it goes on if this command is interrupted, and the same command again shows it.',
+    about: 'copy a file, folder, share or torrent to this computer',
+    more: 'DEST is ./NAME by default. A folder is copied to DEST itself; a file goes into DEST if that is a folder. The copy is the work of the node: it goes on if this command is interrupted, and the same command again shows it. A magnet link or a torrent file in the place of PLACE fetches from BitTorrent, into DEST.',
     group: 'Copy',
     options: [
       { flags: '--seed', about: 'serve it to others in turn' },
       { flags: '-b, --background', about: 'return at once' },
+      ...torrentOptions,
       ...passwordOptions,
     ],
     load: async () => (await import('../commands/get.ts')).get,

@@ -70,6 +70,25 @@ export const shareCommands: readonly CommandSpec[] = [
     load: async () => (await import('../commands/share-link.ts')).shareLinkCommand,
   },
   {
+    name: 'share publish',
+    takes: '<share>',
+    about: 'offer what an open share holds on another network',
+    more: 'Only a share that everyone may read can be published. What it holds now becomes a torrent: later changes are not in it.',
+    group: 'Share',
+    options: [
+      { flags: '--on <network>', about: 'where', choices: ['bittorrent'] },
+      {
+        flags: '--form <form>',
+        about: 'hybrid by default; v1 for programs that know no other',
+        choices: ['hybrid', 'v1', 'v2'],
+      },
+      { flags: '--tracker <urls>', about: 'trackers, best first, with commas between them' },
+      { flags: '-o, --output <file>', about: 'write the torrent file, too' },
+      { flags: '-y, --yes', about: 'agree that everybody can have it' },
+    ],
+    load: async () => (await import('../commands/share-publish.ts')).sharePublish,
+  },
+  {
     name: 'share log',
     takes: '<share>',
     about: 'who did what on a share, newest first',

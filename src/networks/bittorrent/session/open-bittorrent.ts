@@ -2,7 +2,7 @@ import type { Surroundings } from '../../../base/base.ts'
 import type { Database } from '../../../base/database.ts'
 import { MissingError } from '../../../base/errors.ts'
 import { Topic } from '../../../base/topic.ts'
-import type { Announcer, ByteDuplex, Connector, OnIncoming, PeerAddress } from '../bittorrent.ts'
+import type { ByteDuplex, OnIncoming } from '../bittorrent.ts'
 import { formatMagnet, magnetOf, swarmsOf } from '../magnet/magnet.ts'
 import { PieceMemory, pieceMemoryBytes } from '../storing/piece-memory.ts'
 import { openPieceThreads } from '../storing/piece-threads.ts'
@@ -11,39 +11,33 @@ import { answerGreeting } from '../talking/greeting.ts'
 import type { EncryptionPolicy } from '../wire/encryption/encryption.ts'
 import type { Handshake } from '../wire/handshake.ts'
 import { ProtocolError } from '../wire/protocol-error.ts'
-import { makePeerId } from './peer-circle.ts'
 import { ResumeStore } from './resume-store.ts'
 import type { StoredTorrentRow } from './resume-store.ts'
-import type { BitTorrent, NewTorrent, Torrent } from './session.ts'
+import type { BitTorrent, NewTorrent, SwarmNetwork, Torrent } from './session.ts'
 import { TorrentSession } from './torrent-session.ts'
 
 export interface BitTorrentOptions {
   readonly database: Database
   readonly surroundings: Surroundings
-  /** Opens the transports, all at one port, which they return. */
-  readonly openConnectors: (
-    onIncoming: OnIncoming,
-  ) => Promise<{ readonly port: number; readonly connectors: readonly Connector[] }>
-  readonly announcer: Announcer
+  /** Opens it; connections that come in go to `onIncoming`. */
+  readonly openNetwork: (onIncoming: OnIncoming) => Promise<SwarmNetwork>
   readonly encryption: EncryptionPolicy
   /** Whether loopback and private addresses are dialled on anyone's word. */
   readonly allowsLocal: boolean
   /** Name and version of the program, as peers see it. */
   readonly client: string
-  readonly onDhtNode?: (address: PeerAddress) => void
 }
 
 /** Opens the torrents of the last run, and goes on with those that are not paused. */
 export async function openBitTorrent(options: BitTorrentOptions): Promise<BitTorrent> {
   await using opened = new AsyncDisposableStack()
   const session = new Session(options)
-  const { port, connectors } = await options.openConnectors((duplex) => session.accept(duplex))
-  for (const connector of connectors) opened.use(connector)
-  await session.begin(port, connectors)
+  const network = opened.use(await options.openNetwork((duplex) => session.accept(duplex)))
+  await session.begin(network)
   opened.use(session)
   const kept = opened.move()
   return {
-    port,
+    port: network.port,
     all: () => session.all(),
     byId: (id) => session.byId(id),
     add: (torrent) => session.add(torrent),
@@ -57,24 +51,20 @@ class Session implements AsyncDisposable {
   readonly changed = new Topic<Torrent>()
   readonly #options: BitTorrentOptions
   readonly #store: ResumeStore
-  readonly #ownId: Uint8Array
   readonly #threads = openPieceThreads()
   readonly #memory = new PieceMemory(pieceMemoryBytes)
   readonly #torrentsById = new Map<string, TorrentSession>()
   readonly #lastToldMs = new WeakMap<TorrentSession, { kind: string; atMs: number }>()
   readonly #stop = new AbortController()
-  #port = 0
-  #connectors: readonly Connector[] = []
+  #network: SwarmNetwork | undefined
 
   constructor(options: BitTorrentOptions) {
     this.#options = options
     this.#store = new ResumeStore(options.database)
-    this.#ownId = makePeerId(options.surroundings.random)
   }
 
-  async begin(port: number, connectors: readonly Connector[]): Promise<void> {
-    this.#port = port
-    this.#connectors = connectors
+  async begin(network: SwarmNetwork): Promise<void> {
+    this.#network = network
     for (const row of await this.#store.all()) this.#open(row)
   }
 
@@ -156,17 +146,17 @@ class Session implements AsyncDisposable {
   }
 
   #open(row: StoredTorrentRow): TorrentSession {
-    const { surroundings, announcer, encryption, allowsLocal, client, onDhtNode } = this.#options
+    const { surroundings, encryption, allowsLocal, client } = this.#options
+    const network = this.#network
+    if (!network) throw new Error('torrents need a network')
     const torrent = new TorrentSession(
       {
-        ...{ surroundings, announcer, allowsLocal, client, policy: encryption },
-        ...{ threads: this.#threads, memory: this.#memory, ownId: this.#ownId },
-        ...{ connectors: this.#connectors, port: this.#port, uploadSlots },
+        ...{ surroundings, network, allowsLocal, client, policy: encryption },
+        ...{ threads: this.#threads, memory: this.#memory, uploadSlots },
         save: async (newest) => {
           if (this.#torrentsById.has(newest.id)) await this.#store.put(newest)
         },
         onChange: (changed) => this.#tell(changed),
-        onDhtNode: (address) => onDhtNode?.(address),
       },
       row,
     )

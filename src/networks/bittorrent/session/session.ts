@@ -9,9 +9,52 @@
  */
 import type { Topic } from '../../../base/topic.ts'
 import type { SharePath } from '../../../content/content.ts'
-import type { AnnounceReport, PeerAddress, PeerOrigin, SwarmId } from '../bittorrent.ts'
+import type {
+  AnnounceReport,
+  Announcer,
+  Connector,
+  PeerAddress,
+  PeerOrigin,
+  SwarmId,
+} from '../bittorrent.ts'
 import type { FileRange, Magnet } from '../magnet/magnet.ts'
 import type { Metainfo, TorrentVersion } from '../metainfo/metainfo.ts'
+import type { MadeFile } from '../storing/make-torrent.ts'
+
+/** How peers are found and reached. Opened by open-network.ts. */
+export interface SwarmNetwork extends AsyncDisposable {
+  /** At which all transports listen. */
+  readonly port: number
+  readonly connectors: readonly Connector[]
+  readonly announcer: Announcer
+  /** What peers and trackers know us by in this run: 20 bytes. */
+  readonly ownId: Uint8Array
+  /** A peer tells where its node of the DHT is. */
+  meetDhtNode(address: PeerAddress): void
+}
+
+/** The torrents of this node, of which the network is not touched before there is one. Opened by open-torrent-desk.ts. */
+export interface TorrentDesk extends AsyncDisposable {
+  /** Where it listens; undefined while there is no torrent. */
+  readonly port: number | undefined
+  all(): readonly Torrent[]
+  byId(id: string): Torrent | undefined
+  add(torrent: NewTorrent): Promise<Torrent>
+  remove(id: string): Promise<void>
+  /** Makes a torrent of files on this disk, and seeds them where they are. */
+  publish(publication: Publication, signal: AbortSignal): Promise<Torrent>
+  readonly changed: Topic<Torrent>
+}
+
+/** Files that are to be had by everybody. */
+export interface Publication {
+  /** Absolute path of the folder in which they are, whose name the torrent bears. */
+  readonly folder: string
+  readonly files: readonly MadeFile[]
+  readonly version: TorrentVersion
+  /** Announce URLs, each in a tier of its own. */
+  readonly trackers: readonly string[]
+}
 
 /** The torrents of this node. Opened by open-bittorrent.ts; they survive restarts. */
 export interface BitTorrent extends AsyncDisposable {

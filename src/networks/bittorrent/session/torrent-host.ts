@@ -6,6 +6,7 @@ import type { TorrentFile, TorrentInfo } from '../metainfo/metainfo.ts'
 import { rootText } from '../metainfo/piece-layers.ts'
 import type { PieceLayout } from '../metainfo/piece-layout.ts'
 import { parseInfo } from '../metainfo/read-info.ts'
+import { ExchangeHearing } from '../pex/exchange-hearing.ts'
 import type { BlockToRead, TorrentFiles } from '../storing/storing.ts'
 import { answerHashes } from '../talking/hash-answer.ts'
 import { HashFetch } from '../talking/hash-fetch.ts'
@@ -20,6 +21,7 @@ import { encodeHashRequest } from '../wire/hash-request.ts'
 import type { HashRequest } from '../wire/hash-request.ts'
 import { encodeHashes } from '../wire/hashes.ts'
 import type { HashesMessage } from '../wire/hashes.ts'
+import { ProtocolError } from '../wire/protocol-error.ts'
 import { PeerCircle } from './peer-circle.ts'
 import type { PeerCircleParts } from './peer-circle.ts'
 import { PieceWork } from './piece-work.ts'
@@ -49,6 +51,7 @@ export class TorrentHost implements PeerHost {
   readonly #metadata: MetadataExchange
   readonly #choker: Choker<Peer>
   readonly #exchanges = new WeakMap<Peer, PeerExchange>()
+  readonly #hearings = new WeakMap<Peer, ExchangeHearing>()
   readonly #joined = new Set<Peer>()
   #info: TorrentInfo | undefined
   #work: PieceWork | undefined
@@ -223,8 +226,16 @@ export class TorrentHost implements PeerHost {
   onExtension(peer: Peer, name: ExtensionName, payload: Uint8Array): void {
     if (name === 'ut_metadata') this.#metadata.take(peer, payload, this.#info?.raw)
     if (name === 'ut_pex' && !this.#info?.isPrivate) {
-      this.circle.offer(decodeExchange(payload).added, 'pex')
+      this.#hear(peer, payload)
     }
+  }
+
+  #hear(peer: Peer, payload: Uint8Array): void {
+    const heard = this.#hearings.get(peer) ?? new ExchangeHearing(peer.parts.address)
+    this.#hearings.set(peer, heard)
+    const hearing = heard.hear(decodeExchange(payload).added, this.#parts.clock.elapsed())
+    if (hearing.kind === 'taken') this.circle.offer(hearing.peers, 'pex')
+    if (hearing.kind === 'nuisance') throw new ProtocolError('it names peers on and on')
   }
 
   onHashRequest(peer: Peer, request: HashRequest): void {

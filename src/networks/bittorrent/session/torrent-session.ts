@@ -2,15 +2,7 @@ import type { Surroundings } from '../../../base/base.ts'
 import { displayText } from '../../../base/display-text.ts'
 import { InterruptedError } from '../../../base/errors.ts'
 import { Serial } from '../../../base/serial.ts'
-import type {
-  AnnounceReport,
-  Announcer,
-  Announcing,
-  Connector,
-  PeerAddress,
-  PeerOrigin,
-  SwarmId,
-} from '../bittorrent.ts'
+import type { AnnounceReport, Announcing, PeerAddress, PeerOrigin, SwarmId } from '../bittorrent.ts'
 import { formatMagnet, isSelected, magnetOf, parseMagnet, swarmsOf } from '../magnet/magnet.ts'
 import type { Metainfo, TorrentFile, TorrentInfo } from '../metainfo/metainfo.ts'
 import { PieceLayout } from '../metainfo/piece-layout.ts'
@@ -22,7 +14,13 @@ import type { TorrentFiles } from '../storing/storing.ts'
 import type { Greeted } from '../talking/greeting.ts'
 import type { EncryptionPolicy } from '../wire/encryption/encryption.ts'
 import type { StoredTorrentRow } from './resume-store.ts'
-import type { PeerReport, Torrent, TorrentFileReport, TorrentState } from './session.ts'
+import type {
+  PeerReport,
+  SwarmNetwork,
+  Torrent,
+  TorrentFileReport,
+  TorrentState,
+} from './session.ts'
 import { TorrentHost } from './torrent-host.ts'
 import { fileReports, peerReport, wantedBytes } from './torrent-report.ts'
 
@@ -30,17 +28,13 @@ export interface TorrentSessionParts {
   readonly surroundings: Surroundings
   readonly threads: PieceThreads
   readonly memory: PieceMemory
-  readonly connectors: readonly Connector[]
-  readonly announcer: Announcer
-  readonly ownId: Uint8Array
-  readonly port: number
+  readonly network: SwarmNetwork
   readonly client: string
   readonly policy: EncryptionPolicy
   readonly allowsLocal: boolean
   readonly uploadSlots: number
   readonly save: (row: StoredTorrentRow) => Promise<void>
   readonly onChange: (torrent: TorrentSession) => void
-  readonly onDhtNode: (address: PeerAddress) => void
 }
 
 /** One torrent of this node, from its adding to its removal, over pauses and failures. */
@@ -221,12 +215,14 @@ export class TorrentSession implements Torrent, AsyncDisposable {
 
   /** Opens the circle of peers; for a magnet link, waits for the dictionary. */
   async #meet(signal: AbortSignal): Promise<{ info: TorrentInfo; host: TorrentHost }> {
-    const { surroundings } = this.#parts
+    const { surroundings, network } = this.#parts
     const known = this.#row.metainfo?.info
     const found = Promise.withResolvers<TorrentInfo>()
     const host = new TorrentHost({
       ...this.#parts,
       ...surroundings,
+      ...{ connectors: network.connectors, ownId: network.ownId, port: network.port },
+      onDhtNode: (address) => network.meetDhtNode(address),
       ...{ swarms: this.swarms, info: known, layers: this.#layers },
       hashV2: known?.hashV2 ?? parseMagnet(this.#row.magnet).hashV2,
       onInfo: (info) => found.resolve(info),
@@ -276,14 +272,15 @@ export class TorrentSession implements Torrent, AsyncDisposable {
   #announce(host: TorrentHost): void {
     if (this.#announcings.length > 0) return
     const { metainfo } = this.#row
+    const { network } = this.#parts
     const trackers =
       metainfo?.trackers ?? parseMagnet(this.#row.magnet).trackers.map((url) => [url])
     const onPeers = (peers: readonly PeerAddress[], origin: PeerOrigin) =>
       host.circle.offer(peers, origin)
     this.#announcings = this.swarms.map((swarm) =>
-      this.#parts.announcer.announce(
+      network.announcer.announce(
         {
-          ...{ swarm, trackers, port: this.#parts.port, nodes: metainfo?.nodes ?? [] },
+          ...{ swarm, trackers, port: network.port, nodes: metainfo?.nodes ?? [] },
           isPrivate: metainfo?.info.isPrivate ?? false,
           progress: () => {
             const { uploadedBytes, downloadedBytes, bytesTotal, bytesDone } = this.state()
