@@ -9,6 +9,7 @@ import type { Surroundings } from '../../../base/base.ts'
 import { InterruptedError } from '../../../base/errors.ts'
 import { OfflineError } from '../../../mesh/errors.ts'
 import { TokenBucket } from '../../../mesh/gate/token-bucket.ts'
+import { formatAddress } from '../../../mesh/reach/address.ts'
 import type { ByteDuplex, Connector, OnIncoming, PeerAddress } from '../bittorrent.ts'
 import { familyOf } from '../udp/udp-port.ts'
 import type { UdpPort } from '../udp/udp-port.ts'
@@ -178,8 +179,8 @@ class UtpConnector implements Connector {
     return Buffer.from(this.#options.surroundings.random.bytes(2)).readUInt16BE()
   }
 
-  #count({ host, port }: PeerAddress, { direction, purpose, bytes }: Overhead): void {
-    const peer = `${host} ${port}`
+  #count(remote: PeerAddress, { direction, purpose, bytes }: Overhead): void {
+    const peer = formatAddress(remote)
     this.#options.surroundings.meter.count(
       { peer, network: 'bittorrent', purpose, direction },
       bytes,
