@@ -1,10 +1,19 @@
+import { arabic } from './arabic.ts'
 import { english } from './english.ts'
+import type { Catalogue } from './words.ts'
 
-/** All words of the UI. Other catalogues are of the same type, so none can lack one. */
-export type Catalogue = typeof english
+const catalogues = new Map<string, Catalogue>([
+  ['en', english],
+  ['ar', arabic],
+])
+const wanted = navigator.languages.find((tag) => catalogues.has(languageOf(tag))) ?? 'en'
 
-/** What numbers, dates and words are written for. */
-export const locale: string = navigator.language
+/** The words of the first of this user's languages that there is a catalogue for. */
+export const text: Catalogue = catalogues.get(languageOf(wanted)) ?? english
 
-/** The words of this user's language, as far as there is a catalogue for it. */
-export const text: Catalogue = english
+/** What numbers, dates and spans of time are written for. */
+export const locale: string = wanted
+
+function languageOf(tag: string): string {
+  return tag.split('-')[0]?.toLowerCase() ?? ''
+}

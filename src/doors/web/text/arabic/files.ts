@@ -1,0 +1,82 @@
+import type { Catalogue } from '../words.ts'
+import { counted, entries, files } from './counted.ts'
+
+/** The words about files and copies, in Arabic. */
+export const arabicFiles = {
+  browse: {
+    title: 'تصفح',
+    choose: 'تحديد',
+    world: 'كل ما يمكن الوصول إليه',
+    me: 'هذا الحاسوب',
+    name: 'الاسم',
+    size: 'الحجم',
+    modified: 'تغيّر',
+    empty: 'هذا المجلد فارغ.',
+    emptyShares: 'لا شيء معروض عليك هنا.',
+    readOnly: (owner: string) =>
+      `يمكنك أن ترى وتنسخ. لتغيّر شيئًا، اطلب من ${owner} كلمة سر التغيير.`,
+    mayChange: 'يمكنك تغيير ما هنا.',
+    ownShare: 'مشاركتك',
+    entries: (count: number) => counted(count, entries),
+    search: 'ابحث هنا',
+    searching: (term: string) => `الأسماء التي فيها «${term}»`,
+    nothingFound: 'لا شيء يطابق.',
+    selected: (count: number) => `المحدد: ${counted(count, entries)}`,
+    expand: 'أظهر ما فيه',
+    collapse: 'أخفِ ما فيه',
+    online: 'يمكن الوصول إليه',
+    offline: 'لا يمكن الوصول إليه الآن',
+    dropHere: 'أفلت هنا للإضافة',
+    dropRefused: 'لا يمكنك تغيير ما هنا',
+    newFolderName: 'اسم المجلد الجديد',
+    newName: 'الاسم الجديد',
+    removed: (name: string) => `صار ${name} في مهملات المالك.`,
+    moved: (name: string) => `اسمه الآن ${name}.`,
+    made: (name: string) => `أُنشئ ${name}.`,
+    conflict: (name: string) => `غيّره شخص آخر في الأثناء. لم يضع شيء: ما كتبته بجانبه باسم ${name}.`,
+    uploading: (done: string, total: string) => `تُضاف ملفات، ${done} من ${total}`,
+    uploaded: (count: number) => `أُضيف ${counted(count, files)}.`,
+    selectEntry: (name: string) => `حدد ${name}`,
+    versions: 'إصدارات سابقة',
+  },
+
+  preview: {
+    title: 'معاينة',
+    none: 'لا معاينة لهذا النوع من الملفات.',
+    cut: (size: string) => `يظهر أول ${size}.`,
+    page: 'ما تعرضه هذه الصفحة؛ لا تشغّل شيئًا ولا تحمّل شيئًا',
+    bytes: 'الحجم',
+    changed: 'تغيّر',
+  },
+
+  copy: {
+    title: 'انسخ إلى هذا الحاسوب',
+    keepTitle: 'أبقِ نسخة محدَّثة',
+    body: 'تُجلب قطعةً قطعة، وتُفحص كل واحدة، وتتابع وحدها بعد كل انقطاع.',
+    keepBody: 'تتبع النسخة المشاركة. وحيث يمكنك التغيير، يعود ما تغيّره في النسخة.',
+    seed: 'مرّرها إلى الآخرين أيضًا',
+    submit: 'انسخ',
+    keepSubmit: 'أبقها',
+    started: 'إنها في الطريق.',
+    none: 'لا شيء يُنسخ، ولا شيء يُحفظ.',
+    states: {
+      copying: 'تُنسخ',
+      done: 'كلها هنا',
+      following: 'محدَّثة',
+      paused: 'متوقفة مؤقتًا',
+      waiting: 'تنتظر',
+      failed: 'توقفت',
+    },
+    progress: (done: string, total: string, count: string) =>
+      `${done} من ${total}، الملفات ${count}`,
+    left: (span: string) => `بقي نحو ${span}`,
+    from: 'من',
+    to: 'إلى',
+    problems: (count: number) => `تحتاج إلى نظر: ${counted(count, files)}`,
+    removeTitle: 'هل تزيل هذه النسخة من القائمة؟',
+    removeBody: 'تبقى الملفات التي هنا. لن تُحدَّث بعد الآن فقط.',
+    seeds: 'تمررها',
+  },
+
+  folders: { path: 'المجلد', none: 'لا مجلدات هنا.' },
+} satisfies Pick<Catalogue, 'browse' | 'preview' | 'copy' | 'folders'>
