@@ -8,6 +8,7 @@ import type { ErrorKind } from '../../base/errors.ts'
 import type { NodeHome } from '../contract/home.ts'
 import { NodeDownError } from './client.ts'
 import type { Client } from './client.ts'
+import { nodeEnvironment } from './node-environment.ts'
 import type { Terminal } from './terminal.ts'
 
 /** The node ended before it answered, or did not answer in time. */
@@ -54,7 +55,7 @@ async function launch(terminal: Terminal, logFile: string): Promise<ChildProcess
   const child = spawn(executable, [script, 'up', '--foreground'], {
     detached: true,
     stdio: ['ignore', log.fd, log.fd],
-    env: { ...terminal.environment },
+    env: { ...nodeEnvironment, ...terminal.environment },
     cwd: terminal.homeFolder,
   })
   await new Promise((resolve, reject) => {

@@ -1,3 +1,5 @@
+import { nodeEnvironment } from './node-environment.ts'
+
 /**
  * A unit for systemd's user instance. It may not shut the node off from folders, any of which may be shared, nor
  * forbid memory that is written and run (MemoryDenyWriteExecute), which the compiler in Node needs. What would need
@@ -16,6 +18,7 @@ export function systemdUnit(
     '',
     '[Service]',
     `ExecStart=${quoted(executable)} ${quoted(script)} up --foreground`,
+    ...Object.entries(nodeEnvironment).map(([name, value]) => `Environment=${name}=${value}`),
     ...(home === undefined ? [] : [`Environment=${quoted(`FULLMESH_HOME=${home}`)}`]),
     'Restart=on-failure',
     'RestartSec=2',

@@ -77,7 +77,7 @@ export class PieceBudget {
   }
 }
 
-/** 96 MiB: a node under many peers has to stay under 512 MiB in all. */
-const piecesInMemoryMax = 96
+/** A node with shares under a hundred hostile peers has to stay under 512 MiB in all: with these it had 506. */
+const piecesInMemoryMax = 64
 
 const shareOfFree = 1 / 8

@@ -76,6 +76,7 @@ suite('what is made of the table of commands', () => {
     const unit = systemdUnit(['/opt/my node/node', '/x/100%"$HOME'], { FULLMESH_HOME: '/h' })
     assert.ok(unit.includes(String.raw`ExecStart="/opt/my node/node" "/x/100%%\"$$HOME" up`))
     assert.match(unit, /^Environment="FULLMESH_HOME=\/h"$/m)
+    assert.match(unit, /^Environment=MALLOC_ARENA_MAX=2$/m)
     assert.doesNotMatch(unit, /MemoryDenyWriteExecute/)
     assert.match(unit, /^NoNewPrivileges=yes$/m)
   })
