@@ -192,9 +192,10 @@ suite('Ana and Ben, each before a window', async () => {
     await go(his, '#/browse/Ana/Work')
     await his.reload()
     await his
-      .getByText(/password|not let|may not/i)
+      .getByText(/has shut you out/)
       .first()
       .waitFor()
+    assert.equal(await button(his, 'New folder').count(), 0)
     await rm(ben.path('Work'), { recursive: true, force: true })
   })
 })

@@ -59,6 +59,7 @@ export class Browsing {
       this.#failure = undefined
     } catch (error) {
       this.#failure = error
+      if (this.isRefused) this.scope = undefined
       return
     }
     await this.listing.load()
