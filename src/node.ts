@@ -154,7 +154,11 @@ export async function openNode(options: NodeOptions, outside: Outside): Promise<
     await openCopies({
       ...{ remoteShares, mesh, openAccess, surroundings },
       openFolder: (path) => folders.openOrMake(path),
-      forgetIfGone: (path) => folders.forgetIfGone(path),
+      // A share whose disk is away is known by what is remembered of it, and by nothing else.
+      forgetIfGone: async (path) => {
+        if (!shares.all().some(({ folder }) => folder.path === path))
+          await folders.forgetIfGone(path)
+      },
       directory: stateFolder,
     }),
   )

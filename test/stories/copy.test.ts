@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readdir, rm } from 'node:fs/promises'
+import { readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { suite, test } from 'node:test'
 import { parseSharePath } from '../../src/content/names.ts'
@@ -87,6 +87,25 @@ suite('a friend copies a share', () => {
       await holds(destination, files)
       await rm(destination, { recursive: true })
     }
+  })
+
+  test('never into the place of a share of theirs whose disk is away', async () => {
+    await using world = await NodeWorld.open()
+    await using ana = await world.node('ana')
+    const first = await world.node('ben')
+    const known = await follow(
+      first,
+      (await share(ana, await world.plant('ana', 'Work', files))).link(),
+    )
+    const folder = await world.plant('ben', 'disk', { 'own.txt': 'by ben' })
+    await share(first, folder)
+    await first[Symbol.asyncDispose]()
+    await rename(folder, `${folder}.away`)
+    await using ben = await world.node('ben')
+    await until(() => ben.shares.all()[0]?.state().kind === 'paused')
+    const made = await copy(ben, known, folder)
+    await until(() => made.state().kind === 'failed')
+    assert.equal(ben.shares.all()[0]?.head()?.head.summary.files, 1)
   })
 
   test('part of it: a folder, or a single file under another name', async () => {
