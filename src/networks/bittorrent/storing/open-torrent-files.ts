@@ -157,7 +157,7 @@ class StoredTorrent implements TorrentFiles {
       if (stored.state === 'staged' && isWhole && isWanted) await this.#install(stored)
       else if (stored.isDirty) await this.#sync(stored)
     }
-    if (this.#isAllHere()) await this.#removeStage()
+    if (this.#isAllHere() && !this.#needsStage()) await this.#removeStage()
   }
 
   place(file: number): { path: SharePath; isInstalled: boolean } | undefined {
@@ -279,6 +279,16 @@ class StoredTorrent implements TorrentFiles {
       if (missing > 0 && (this.#wanted?.has(file.index) ?? true)) return false
     }
     return true
+  }
+
+  /** Whether parts of files that are not wanted belong to pieces that are. */
+  #needsStage(): boolean {
+    const { layout } = this.#options
+    for (const { file, state, missing } of this.#files.values()) {
+      const { first, end } = layout.piecesOf(file)
+      if (state === 'staged' && missing < end - first) return true
+    }
+    return false
   }
 
   #isStaged(file: number): boolean {
