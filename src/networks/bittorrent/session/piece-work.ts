@@ -8,6 +8,7 @@ import type { Random } from '../../../base/random.ts'
 import { BlockBlame } from '../asking/block-blame.ts'
 import { BlockPlanner } from '../asking/block-planner.ts'
 import { blockBytes } from '../metainfo/metainfo.ts'
+import type { TorrentFile } from '../metainfo/metainfo.ts'
 import type { PieceLayout } from '../metainfo/piece-layout.ts'
 import { pieceProof } from '../metainfo/piece-proof.ts'
 import { Availability } from '../missing/availability.ts'
@@ -61,6 +62,20 @@ export class PieceWork {
         return bytes && new OpenPiece(index, bytes)
       },
     })
+  }
+
+  /** Pieces of which these files have no part are not asked for. */
+  wantOnly(files: readonly TorrentFile[]): void {
+    const { layout } = this.#parts
+    const { pieceCount } = layout.info
+    const wanted = new Set<number>()
+    for (const file of files) {
+      const { first, end } = layout.piecesOf(file)
+      for (let piece = first; piece < end; piece++) wanted.add(piece)
+    }
+    if (wanted.size === pieceCount) return
+    this.picker.want(Array(pieceCount).keys(), false)
+    this.picker.want(wanted, true)
   }
 
   plan(peer: Peer, room: number): readonly BlockPlace[] {

@@ -1,29 +1,19 @@
 import type { Surroundings } from '../../../base/base.ts'
 import { equalBytes } from '../../../base/bytes.ts'
-import { Choker, chokeRoundMs, optimisticRounds } from '../asking/choker.ts'
 import type { PeerAddress } from '../bittorrent.ts'
 import type { TorrentFile, TorrentInfo } from '../metainfo/metainfo.ts'
-import { rootText } from '../metainfo/piece-layers.ts'
 import type { PieceLayout } from '../metainfo/piece-layout.ts'
-import { parseInfo } from '../metainfo/read-info.ts'
-import { ExchangeHearing } from '../pex/exchange-hearing.ts'
 import type { BlockToRead, TorrentFiles } from '../storing/storing.ts'
-import { answerHashes } from '../talking/hash-answer.ts'
-import { HashFetch } from '../talking/hash-fetch.ts'
-import { MetadataExchange } from '../talking/metadata-exchange.ts'
-import { PeerExchange, exchangeEveryMs } from '../talking/peer-exchange.ts'
 import { Peer } from '../talking/peer.ts'
 import type { HostPieces, PeerHost, PieceChange } from '../talking/talking.ts'
 import type { BlockPlace } from '../wire/block-request.ts'
-import { decodeExchange } from '../wire/exchange-message.ts'
 import type { ExtensionName } from '../wire/extension-handshake.ts'
-import { encodeHashRequest } from '../wire/hash-request.ts'
 import type { HashRequest } from '../wire/hash-request.ts'
-import { encodeHashes } from '../wire/hashes.ts'
 import type { HashesMessage } from '../wire/hashes.ts'
-import { ProtocolError } from '../wire/protocol-error.ts'
+import { ExtensionDesk } from './extension-desk.ts'
 import { PeerCircle } from './peer-circle.ts'
 import type { PeerCircleParts } from './peer-circle.ts'
+import { PeerRounds } from './peer-rounds.ts'
 import { PieceWork } from './piece-work.ts'
 
 export interface TorrentHostParts extends Omit<PeerCircleParts, 'onGreeted' | 'isV2'> {
@@ -48,34 +38,33 @@ export interface TorrentHostParts extends Omit<PeerCircleParts, 'onGreeted' | 'i
 export class TorrentHost implements PeerHost {
   readonly circle: PeerCircle
   readonly #parts: TorrentHostParts
-  readonly #metadata: MetadataExchange
-  readonly #choker: Choker<Peer>
-  readonly #exchanges = new WeakMap<Peer, PeerExchange>()
-  readonly #hearings = new WeakMap<Peer, ExchangeHearing>()
+  readonly #desk: ExtensionDesk
+  readonly #rounds: PeerRounds
   readonly #joined = new Set<Peer>()
-  #info: TorrentInfo | undefined
   #work: PieceWork | undefined
   #files: TorrentFiles | undefined
-  #layout: PieceLayout | undefined
-  #hashes: HashFetch | undefined
-  #ticks = 0
   /** Payload of peers that are gone. */
   #past = { in: 0, out: 0 }
   pieces: HostPieces | undefined
 
   constructor(parts: TorrentHostParts) {
     this.#parts = parts
-    this.#info = parts.info
-    const { clock, random } = parts.surroundings
-    this.#choker = new Choker(random, parts.uploadSlots)
-    this.#metadata = new MetadataExchange(clock, (raw) => this.#takeInfo(raw))
+    const { random } = parts.surroundings
+    this.#rounds = new PeerRounds(random, parts.uploadSlots)
+    this.#desk = new ExtensionDesk({
+      ...parts,
+      onLayer: () => {
+        for (const peer of this.circle.peers) peer.ask()
+      },
+      onPeers: (peers) => this.circle.offer(peers, 'pex'),
+    })
     this.circle = new PeerCircle({
       ...parts,
-      isV2: () => this.#info?.version === 'hybrid' || parts.swarms.length > 1,
+      isV2: () => this.#desk.info?.version === 'hybrid' || parts.swarms.length > 1,
       onGreeted: (greeted, address, origin) => {
         const isV2 = this.#isV2Swarm(greeted.theirs.swarm)
-        const { clock: time, meter, pace } = parts.surroundings
-        const peer = new Peer({ greeted, address, origin, isV2, clock: time, meter, pace }, this)
+        const { clock, meter, pace } = parts.surroundings
+        const peer = new Peer({ greeted, address, origin, isV2, clock, meter, pace }, this)
         queueMicrotask(() => this.#begin(peer))
         return peer
       },
@@ -102,9 +91,8 @@ export class TorrentHost implements PeerHost {
   ): PieceWork {
     const { layers, clock, random, log } = this.#parts
     const { info } = layout
-    this.#info = info
-    this.#layout = layout
     this.#files = files
+    this.#desk.begin(layout, files)
     this.pieces = {
       count: info.pieceCount,
       have: files.have,
@@ -118,43 +106,26 @@ export class TorrentHost implements PeerHost {
       onFailure: this.#parts.onFailure,
     })
     this.#work = work
-    const wantedPieces = new Set<number>()
-    for (const file of info.files.filter(wanted)) {
-      const { first, end } = layout.piecesOf(file)
-      for (let piece = first; piece < end; piece++) wantedPieces.add(piece)
-    }
-    if (wantedPieces.size < info.pieceCount) {
-      work.picker.want(Array(info.pieceCount).keys(), false)
-      work.picker.want(wantedPieces, true)
-    }
-    if (info.hashV2) {
-      this.#hashes = new HashFetch(info, layers, clock, (file, layer) => {
-        layers.set(rootText(file), layer)
-        for (const peer of this.circle.peers) peer.ask()
-      })
-    }
+    work.wantOnly(info.files.filter(wanted))
     for (const peer of this.circle.peers) this.#catchUp(peer)
     return work
   }
 
   /** Once a second. */
   tick(): void {
-    this.#ticks++
     for (const peer of this.circle.peers) {
       peer.measure(1)
       peer.download.window.tick(this.#parts.clock.elapsed())
       if (peer.download.stalledMs() > stalledMsMax) this.#stalled(peer)
-      if (!this.#info) this.#metadata.ask(peer)
-      this.#hashes?.ask(peer)
+      this.#desk.ask(peer)
       this.#reconsider(peer)
       peer.ask()
     }
     this.#work?.tick()
-    if (this.#ticks % (chokeRoundMs / 1000) === 0) this.#choke()
-    if (this.#ticks % (exchangeEveryMs / 1000) === 0) this.#exchange()
-    if (this.#ticks % keepAliveTicks === 0) {
-      for (const peer of this.circle.peers) peer.sayFrame(keepAlive)
-    }
+    this.#rounds.tick([...this.circle.peers], {
+      isSeeding: this.#work?.picker.missing === 0,
+      isPrivate: this.#desk.info?.isPrivate ?? true,
+    })
     this.circle.dialMore()
   }
 
@@ -207,7 +178,7 @@ export class TorrentHost implements PeerHost {
 
   onInterest(peer: Peer): void {
     if (!peer.isInterested) return peer.serve(false)
-    if (this.#choker.hasRoom([...this.circle.peers])) peer.serve(true)
+    if (this.#rounds.hasRoom([...this.circle.peers])) peer.serve(true)
   }
 
   async read(blocks: readonly BlockToRead[]): Promise<void> {
@@ -216,7 +187,7 @@ export class TorrentHost implements PeerHost {
   }
 
   onHandshake(peer: Peer): void {
-    if (!this.#info) this.#metadata.ask(peer)
+    this.#desk.ask(peer)
     const { port } = peer.extensions ?? {}
     if (peer.parts.origin === 'incoming' && port !== undefined) {
       this.circle.list.add({ host: peer.parts.address.host, port }, 'pex')
@@ -224,35 +195,19 @@ export class TorrentHost implements PeerHost {
   }
 
   onExtension(peer: Peer, name: ExtensionName, payload: Uint8Array): void {
-    if (name === 'ut_metadata') this.#metadata.take(peer, payload, this.#info?.raw)
-    if (name === 'ut_pex' && !this.#info?.isPrivate) {
-      this.#hear(peer, payload)
-    }
-  }
-
-  #hear(peer: Peer, payload: Uint8Array): void {
-    const heard = this.#hearings.get(peer) ?? new ExchangeHearing(peer.parts.address)
-    this.#hearings.set(peer, heard)
-    const hearing = heard.hear(decodeExchange(payload).added, this.#parts.clock.elapsed())
-    if (hearing.kind === 'taken') this.circle.offer(hearing.peers, 'pex')
-    if (hearing.kind === 'nuisance') throw new ProtocolError('it names peers on and on')
+    this.#desk.take(peer, name, payload)
   }
 
   onHashRequest(peer: Peer, request: HashRequest): void {
-    const [layout, files] = [this.#layout, this.#files]
-    const refuse = () => peer.sayFrame(encodeHashRequest('hash-reject', request))
-    if (!layout || !files) return refuse()
-    void answerHashes({ layout, files, layers: this.#parts.layers }, request)
-      .then((hashes) => (hashes ? peer.sayFrame(encodeHashes(request, hashes)) : refuse()))
-      .catch(refuse)
+    void this.#desk.answer(peer, request)
   }
 
   onHashes(peer: Peer, message: HashesMessage): void {
-    if (!this.#work?.hashes(message)) this.#hashes?.take(peer, message)
+    if (!this.#work?.hashes(message)) this.#desk.takeHashes(peer, message)
   }
 
   onHashReject(peer: Peer, request: HashRequest): void {
-    this.#hashes?.refused(peer, request)
+    this.#desk.refused(peer, request)
   }
 
   onDhtNode(address: PeerAddress): void {
@@ -272,15 +227,15 @@ export class TorrentHost implements PeerHost {
   #begin(peer: Peer): void {
     const parts = this.#parts
     peer.begin({
-      metadataBytes: this.#info?.raw.length,
+      metadataBytes: this.#desk.info?.raw.length,
       port: parts.port,
       requestsMax: ownRequestsMax,
       client: parts.client,
       isUploadOnly: this.#work?.picker.missing === 0,
       remoteAddress: undefined,
-      hides: this.#info?.isPrivate ? ['ut_pex'] : [],
+      hides: this.#desk.info?.isPrivate ? ['ut_pex'] : [],
     })
-    this.#hashes?.ask(peer)
+    this.#desk.ask(peer)
   }
 
   /** What a peer said before the dictionary was here. */
@@ -289,29 +244,10 @@ export class TorrentHost implements PeerHost {
       peer.beginPieces()
       this.onPieces(peer, { kind: 'all', had: peer.has })
       for (const piece of this.#files?.have ?? []) peer.sayHave(piece)
-      this.#hashes?.ask(peer)
+      this.#desk.ask(peer)
     } catch (error) {
       peer.fail(error instanceof Error ? error : new Error(String(error)))
     }
-  }
-
-  #takeInfo(raw: Uint8Array): boolean {
-    const { swarms, log, onInfo } = this.#parts
-    try {
-      const info = parseInfo(raw)
-      // Both hashes of a magnet link for a hybrid torrent have to fit.
-      const isRight = swarms.every((swarm) => info.swarms.includes(swarm))
-      if (isRight) {
-        this.#info = info
-        onInfo(info)
-        return true
-      }
-    } catch (error) {
-      log.warn('a dictionary from peers is none', { reason: (error as Error).message })
-      return false
-    }
-    log.warn('a dictionary from peers is another one')
-    return false
   }
 
   #onPiece(index: number): void {
@@ -350,26 +286,6 @@ export class TorrentHost implements PeerHost {
     for (const other of this.circle.peers) if (other !== peer) other.ask()
   }
 
-  #choke(): void {
-    const peers = [...this.circle.peers]
-    const isTurn = this.#ticks % ((chokeRoundMs / 1000) * optimisticRounds) === 0
-    const isSeeding = this.#work?.picker.missing === 0
-    const served = this.#choker.decide(peers, { isSeeding, isTurn })
-    for (const peer of peers) peer.serve(served.has(peer))
-  }
-
-  #exchange(): void {
-    if (this.#info?.isPrivate ?? true) return
-    const dialled = [...this.circle.peers].filter(({ parts }) => parts.origin !== 'incoming')
-    for (const peer of this.circle.peers) {
-      const exchange = this.#exchanges.get(peer) ?? new PeerExchange()
-      this.#exchanges.set(peer, exchange)
-      const others = dialled.filter((other) => other !== peer).map(({ parts }) => parts.address)
-      const payload = exchange.next(others)
-      if (payload) peer.sayExtension('ut_pex', payload)
-    }
-  }
-
   #isV2Swarm(swarm: Uint8Array): boolean {
     const { hashV2 } = this.#parts
     return hashV2 !== undefined && equalBytes(hashV2.subarray(0, swarm.length), swarm)
@@ -387,8 +303,3 @@ const ownRequestsMax = 2000
 
 /** Nothing came for so long: what it owes is asked of others. */
 const stalledMsMax = 20_000
-
-/** A connection on which nothing was said for two minutes is ended by many. */
-const keepAliveTicks = 100
-
-const keepAlive = new Uint8Array(4)
