@@ -58,13 +58,13 @@ export class RemoteWorld implements AsyncDisposable {
   async join(name: string, options: RemoteNodeOptions = {}): Promise<RemoteNode> {
     const { outside, opaque } = this
     const offers = new Offers(outside.clock)
-    let book: PeerBook | undefined
-    const heardName: WireParts['heardName'] = (peer, called) => book?.heardName(peer, called)
+    const late: { book?: PeerBook } = {}
+    const heardName: WireParts['heardName'] = (peer, called) => late.book?.heardName(peer, called)
     const parts = { nodeName: () => name, heardName, offers, ...options.parts }
     const usual = wireAnswererOf(outside, options.holdings ?? [], parts)
     const answer = options.around?.(usual) ?? usual
     const member = await this.mesh.join(name, { answer, isFound: options.isFound ?? false })
-    book = member.mesh.book
+    late.book = member.mesh.book
     const { clock, random } = outside
     const files = options.files ?? noFiles
     const remote = await openRemoteShares({

@@ -68,23 +68,23 @@ suite('a friend copies a share', () => {
     await using world = await NodeWorld.open()
     await using ana = await world.node('ana')
     await using ben = await world.node('ben')
-    const files = { 'a.txt': '1', 'd/b.txt': '2' }
+    const planted = { 'a.txt': '1', 'd/b.txt': '2' }
     const known = await follow(
       ben,
-      (await share(ana, await world.plant('ana', 'Work', files))).link(),
+      (await share(ana, await world.plant('ana', 'Work', planted))).link(),
     )
     const destination = world.path('ben', 'work')
     for (const seed of [false, true]) {
       await done(await copy(ben, known, destination, { seed }))
       await rm(join(destination, 'd'), { recursive: true })
       await done(await copy(ben, known, destination, { seed }))
-      await holds(destination, files)
+      await holds(destination, planted)
       for (const { id } of ben.copies.all()) await ben.copies.remove(id)
       await rm(destination, { recursive: true })
     }
     for (let time = 0; time < 2; time++) {
       await done(await copy(ben, known, destination))
-      await holds(destination, files)
+      await holds(destination, planted)
       await rm(destination, { recursive: true })
     }
   })

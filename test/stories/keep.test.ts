@@ -88,6 +88,27 @@ suite('a copy that follows a share', () => {
     }
   })
 
+  test('takes a folder that is away for no wish to remove everything, however often it is asked for', async () => {
+    await using world = await NodeWorld.open()
+    await using ana = await world.node('ana')
+    await using ben = await world.node('ben')
+    const files = { 'a.txt': '1', 'd/b.txt': '2' }
+    const folder = await world.plant('ana', 'Work', files)
+    const link = (await share(ana, folder, both)).link()
+    const known = await follow(ben, link, passwords.change)
+    const bens = world.path('ben', 'work')
+    const made = await copy(ben, known, bens, following)
+    await until(() => made.state().kind === 'following')
+    await ben.copies.pause(made.id)
+    await rename(bens, `${bens} is away`)
+    await copy(ben, known, bens, following)
+    await until(() => made.state().kind === 'failed')
+    await copy(ben, known, bens, following)
+    await until(() => made.state().kind === 'failed')
+    await holds(folder, files)
+    assert.deepEqual(await contents(`${bens} is away`), files)
+  })
+
   test('makes no conflict of what it was still bringing when the share changed', async () => {
     await using world = await NodeWorld.open()
     await using ana = await world.node('ana')

@@ -77,9 +77,9 @@ async function follow(
 }
 
 /** What was here when it was last looked at may have been removed: then it is to be brought again. */
-async function lookAgain({ index, scan }: Folder, signal: AbortSignal): Promise<void> {
-  const { tree } = await index.summary()
-  if (tree !== emptyTree.tree) await scan({ acceptLosses: true }, signal)
+async function lookAgain(folder: Folder, signal: AbortSignal): Promise<void> {
+  const { tree } = await folder.index.summary()
+  if (tree !== emptyTree.tree) await folder.scan({ acceptLosses: true }, signal)
 }
 
 /** Returns whether something failed that the next try may mend. */

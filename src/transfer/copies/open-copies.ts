@@ -63,7 +63,8 @@ class OpenCopies implements Copies {
   async add(copy: NewCopy): Promise<Copy> {
     const same = this.#same(copy)
     if (same) {
-      if (!same.holding) await this.#world.forgetIfGone(same.folderPath)
+      // What follows a share and is gone is away, not removed: it would take what is missing for removals.
+      if (same.mode === 'once' && !same.holding) await this.#world.forgetIfGone(same.folderPath)
       await same.again()
       return same
     }

@@ -15,7 +15,7 @@ const missingFrame = Uint8Array.of(0xff, 0xff, 0xff, 0xff)
  * Frames of these, one after another, in chunks worth sending: small ones are joined, large ones are not
  * copied. Undefined stands for a missing thing.
  */
-export function* frames(items: Iterable<Uint8Array | undefined>): Generator<Uint8Array> {
+export function* joinedFrames(items: Iterable<Uint8Array | undefined>): Generator<Uint8Array> {
   let joined: Uint8Array[] = []
   let bytes = 0
   for (const item of items) {

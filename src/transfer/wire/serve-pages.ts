@@ -3,7 +3,7 @@ import type { PageHash } from '../../content/content.ts'
 import type { Answer, ReceivedQuestion } from '../../mesh/mesh.ts'
 import type { Holding } from '../transfer.ts'
 import { streamAnswer } from './cbor-answer.ts'
-import { frames } from './frames.ts'
+import { joinedFrames } from './frames.ts'
 import { pagesRequestBytesMax, parsePagesRequest } from './pages-request.ts'
 import { readQuestion } from './question-body.ts'
 import { openServedStream } from './served-stream.ts'
@@ -19,7 +19,7 @@ export async function servePages(
 ): Promise<Answer> {
   const hashes = parsePagesRequest(await readQuestion(counter, question, pagesRequestBytesMax))
   const steps = hashes.map((hash): ServeStep => async (signal) => [
-    ...frames([await pageOrNothing(holding, hash, signal)]),
+    ...joinedFrames([await pageOrNothing(holding, hash, signal)]),
   ])
   return streamAnswer(await openServedStream(steps, streamParts(counter, question)))
 }

@@ -1,7 +1,7 @@
 import { pieceBytes } from '../../content/content.ts'
 import type { Answer, ReceivedQuestion } from '../../mesh/mesh.ts'
 import type { FileWanted, Holding } from '../transfer.ts'
-import { frames } from './frames.ts'
+import { joinedFrames } from './frames.ts'
 import { readQuestion } from './question-body.ts'
 import { payloadAnswer } from './serve-files.ts'
 import { openServedStream } from './served-stream.ts'
@@ -19,7 +19,7 @@ export async function serveSmall(
   const wanted = parseSmallRequest(await readQuestion(counter, question, smallRequestBytesMax))
   for (const { path } of wanted) holding.noteRead(question.peer, path)
   const steps = batches(wanted).map((batch): ServeStep => async (signal) => {
-    return [...frames(await holding.smallFiles(batch, signal))]
+    return [...joinedFrames(await holding.smallFiles(batch, signal))]
   })
   return payloadAnswer(200, {}, await openServedStream(steps, streamParts(counter, question)))
 }

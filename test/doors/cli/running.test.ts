@@ -83,9 +83,9 @@ suite('sharing, as people see it', () => {
     assert.notEqual(read, change)
     assert.ok(terminal.output.includes(read) && terminal.output.includes(change))
     assert.doesNotMatch(terminal.errors, /short/)
-    const script = before(node)
-    await script.run('share', 'set', 'Work', '--generate-passwords', '--json')
-    const { readPassword, changePassword } = JSON.parse(script.output)
+    const scripted = before(node)
+    await scripted.run('share', 'set', 'Work', '--generate-passwords', '--json')
+    const { readPassword, changePassword } = JSON.parse(scripted.output)
     const { passwords } = node.backend.shares.planted[1] ?? {}
     assert.deepEqual(passwords, { read: readPassword, change: changePassword })
   })

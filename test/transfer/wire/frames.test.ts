@@ -3,7 +3,7 @@ import { suite, test } from 'node:test'
 import * as fc from 'fast-check'
 import { concatBytes } from '../../../src/base/bytes.ts'
 import { MalformedError } from '../../../src/base/errors.ts'
-import { frames, joinedFrame, readFrames } from '../../../src/transfer/wire/frames.ts'
+import { joinedFrame, joinedFrames, readFrames } from '../../../src/transfer/wire/frames.ts'
 import type { FrameLimits } from '../../../src/transfer/wire/frames.ts'
 import { plain } from '../../kit/plain.ts'
 import { anyBytes } from './arbitraries.ts'
@@ -12,19 +12,19 @@ suite('frames', () => {
   test('are a length of four bytes, and as many bytes', () => {
     assert.deepEqual([...joinedFrame(Uint8Array.of(7, 8, 9))], [0, 0, 0, 3, 7, 8, 9])
     assert.deepEqual([...joinedFrame(new Uint8Array())], [0, 0, 0, 0])
-    assert.deepEqual([...concatBytes([...frames([undefined])])], [255, 255, 255, 255])
+    assert.deepEqual([...concatBytes([...joinedFrames([undefined])])], [255, 255, 255, 255])
   })
 
   test('of small things are sent together, and those of large ones as they are', () => {
     const large = new Uint8Array(100_000).fill(7)
-    const parts = [...frames([Uint8Array.of(5), undefined, large, Uint8Array.of(6)])]
+    const parts = [...joinedFrames([Uint8Array.of(5), undefined, large, Uint8Array.of(6)])]
     assert.deepEqual(
       parts.map(({ length }) => length),
       [4 + 1 + 4 + 4, 100_000, 4 + 1],
     )
     assert.equal(parts[1], large)
     const many = Array.from({ length: 1_000 }, (_, at) => new Uint8Array(500).fill(at))
-    const chunks = [...frames(many)]
+    const chunks = [...joinedFrames(many)]
     assert.ok(chunks.length < 10 && chunks.every(({ length }) => length <= 70_000))
   })
 
@@ -32,7 +32,7 @@ suite('frames', () => {
     const anyFrames = fc.array(fc.option(anyBytes(40), { nil: undefined }), { maxLength: 10 })
     await fc.assert(
       fc.asyncProperty(anyFrames, fc.integer({ min: 1, max: 9 }), async (items, cut) => {
-        const bytes = concatBytes([...frames(items)])
+        const bytes = concatBytes([...joinedFrames(items)])
         const read = await readAll(inCuts(bytes, cut), { frameBytesMax: 40, framesMax: 10 })
         assert.deepEqual(plain(read), plain(items))
       }),
