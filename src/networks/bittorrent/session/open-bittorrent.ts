@@ -168,7 +168,7 @@ class Session implements AsyncDisposable {
   /** Twice a second at most, but each change of state at once. */
   #tell(torrent: TorrentSession): void {
     const atMs = this.#options.surroundings.clock.elapsed()
-    const { kind } = torrent.state()
+    const { kind } = torrent
     const last = this.#lastToldMs.get(torrent)
     if (last?.kind === kind && atMs - last.atMs < toldEveryMs) return
     this.#lastToldMs.set(torrent, { kind, atMs })

@@ -65,6 +65,8 @@ export class TorrentHost implements PeerHost {
         const isV2 = this.#isV2Swarm(greeted.theirs.swarm)
         const { clock, meter, pace } = parts.surroundings
         const peer = new Peer({ greeted, address, origin, isV2, clock, meter, pace }, this)
+        const { isEncrypted } = greeted
+        parts.log.debug('a peer is here', { peer: peer.id, origin, isEncrypted, isV2 })
         queueMicrotask(() => this.#begin(peer))
         return peer
       },
@@ -256,7 +258,10 @@ export class TorrentHost implements PeerHost {
       peer.ask()
     }
     this.#parts.onPiece(index)
-    if (this.#work?.picker.missing !== 0) return
+    if (this.#work?.picker.missing === 0) this.#finish()
+  }
+
+  #finish(): void {
     for (const peer of this.circle.peers) this.#reconsider(peer)
     this.#parts.onComplete()
   }

@@ -48,6 +48,11 @@ export class TorrentSession implements Torrent, AsyncDisposable {
     return this.#row.metainfo?.info.swarms ?? swarmsOf(parseMagnet(this.#row.magnet))
   }
 
+  /** As in its state, of which the rest takes as long to find out as there are pieces. */
+  get kind(): TorrentState['kind'] {
+    return this.#kind
+  }
+
   /** Begins, unless it is paused. */
   start(): void {
     if (this.#row.isPaused || this.#run) return
