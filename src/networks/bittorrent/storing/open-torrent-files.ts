@@ -1,6 +1,5 @@
 import { readv as readvNow } from 'node:fs'
-import { mkdir, rm, rmdir } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { mkdir } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { throwIfInterrupted } from '../../../base/errors.ts'
 import type { SharePath } from '../../../content/content.ts'
@@ -9,12 +8,15 @@ import { assertSpace } from '../../../content/writing/disk/space.ts'
 import type { SwarmId } from '../bittorrent.ts'
 import type { PieceLayout, Span } from '../metainfo/piece-layout.ts'
 import type { Bitfield } from '../missing/bitfield.ts'
+import { fileRuns } from './file-runs.ts'
+import type { FileRun } from './file-runs.ts'
 import { knownFiles } from './file-states.ts'
 import { OpenHandles, stampOf } from './open-handles.ts'
 import type { Handle } from './open-handles.ts'
 import type { FileSpan } from './piece-job.ts'
 import type { PieceMemory } from './piece-memory.ts'
 import type { PieceThreads } from './piece-threads.ts'
+import { StageFolder } from './stage-folder.ts'
 import { openStored, stagedPath } from './stored-file.ts'
 import type { StoredFile, StoredPlaces } from './stored-file.ts'
 import type { BlockToRead, CheckOf, PieceCheck, ResumeData, TorrentFiles } from './storing.ts'
@@ -36,10 +38,10 @@ export interface TorrentFilesOptions {
 /** Makes the destination if it is not there. Rejects with DiskFullError early. */
 export async function openTorrentFiles(options: TorrentFilesOptions): Promise<TorrentFiles> {
   const { destination, swarm, layout, resume } = options
-  const stage = join(destination, ownFolder, stageFolder, swarm)
+  const stage = new StageFolder(destination, swarm)
   await mkdir(destination, { recursive: true })
-  const places = { destination, stage }
-  const files = new StoredTorrent(options, places, knownFiles(layout, places, resume))
+  const places = { destination, stage: stage.path }
+  const files = new StoredTorrent(options, stage, knownFiles(layout, places, resume))
   if (!files.have.isFull) {
     const missing = layout.info.pieceCount - files.have.count - files.unexamined
     assertSpace(destination, Math.max(0, missing) * layout.info.pieceLength)
@@ -50,20 +52,21 @@ export async function openTorrentFiles(options: TorrentFilesOptions): Promise<To
 class StoredTorrent implements TorrentFiles {
   readonly have: Bitfield
   readonly #options: TorrentFilesOptions
+  readonly #stage: StageFolder
   readonly #places: StoredPlaces
   readonly #files: ReadonlyMap<number, StoredFile>
   readonly #unexamined: Set<number>
   readonly #handles = new OpenHandles()
   #wanted: ReadonlySet<number> | undefined
-  #hasStage = false
 
   constructor(
     options: TorrentFilesOptions,
-    places: StoredPlaces,
+    stage: StageFolder,
     known: ReturnType<typeof knownFiles>,
   ) {
     this.#options = options
-    this.#places = places
+    this.#stage = stage
+    this.#places = { destination: options.destination, stage: stage.path }
     this.#files = known.files
     this.have = known.have
     this.#unexamined = new Set(known.unexamined)
@@ -89,7 +92,7 @@ class StoredTorrent implements TorrentFiles {
   }
 
   async write(piece: number, bytes: Uint8Array, check: PieceCheck): Promise<boolean> {
-    await this.#makeStage()
+    await this.#stage.make()
     const spans = this.#options.layout.spans(piece).filter(({ file }) => this.#isStaged(file.index))
     const held = spans.map((span) => this.#hold(span))
     try {
@@ -104,29 +107,7 @@ class StoredTorrent implements TorrentFiles {
   }
 
   async read(blocks: readonly BlockToRead[]): Promise<void> {
-    const { layout } = this.#options
-    const { pieceLength } = layout.info
-    const runs: { file: number; position: number; views: Uint8Array[]; end: number }[] = []
-    for (const { piece, begin, length, into } of blocks) {
-      const start = piece * pieceLength + begin
-      const spans = layout.spansBetween(start, start + length)
-      if (spans.length !== 1 || spans[0]?.length !== length) into.fill(0)
-      for (const { file, fileOffset, at, length: count } of spans) {
-        const view = into.subarray(at, at + count)
-        const last = runs.at(-1)
-        if (last?.file === file.index && last.end === fileOffset) {
-          last.views.push(view)
-          last.end += count
-        } else {
-          runs.push({
-            file: file.index,
-            position: fileOffset,
-            views: [view],
-            end: fileOffset + count,
-          })
-        }
-      }
-    }
+    const runs = fileRuns(this.#options.layout, blocks)
     await Promise.all(runs.map((run) => this.#readRun(run)))
   }
 
@@ -157,7 +138,7 @@ class StoredTorrent implements TorrentFiles {
       if (stored.state === 'staged' && isWhole && isWanted) await this.#install(stored)
       else if (stored.isDirty) await this.#sync(stored)
     }
-    if (this.#isAllHere() && !this.#needsStage()) await this.#removeStage()
+    if (this.#isAllHere() && !this.#needsStage()) await this.#stage.remove()
   }
 
   place(file: number): { path: SharePath; isInstalled: boolean } | undefined {
@@ -174,7 +155,7 @@ class StoredTorrent implements TorrentFiles {
 
   async discard(): Promise<void> {
     this.#handles[Symbol.dispose]()
-    await this.#removeStage()
+    await this.#stage.remove()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -182,7 +163,7 @@ class StoredTorrent implements TorrentFiles {
     this.#handles[Symbol.dispose]()
   }
 
-  async #readRun(run: { file: number; position: number; views: Uint8Array[] }): Promise<void> {
+  async #readRun(run: FileRun): Promise<void> {
     const stored = this.#stored(run.file)
     using handle = this.#holdFile(stored)
     if (stored.state === 'installed' && (await stampOf(handle.fd)) !== stored.stamp) {
@@ -253,7 +234,7 @@ class StoredTorrent implements TorrentFiles {
 
   async #install(stored: StoredFile): Promise<void> {
     const { threads, swarm } = this.#options
-    await this.#makeStage()
+    await this.#stage.make()
     this.#holdFile(stored)[Symbol.dispose]()
     const { isExecutable } = stored.file
     const staged = stagedPath(this.#places, stored.file)
@@ -308,33 +289,12 @@ class StoredTorrent implements TorrentFiles {
     if (!stored) throw new RangeError(`file ${file} has no bytes here`)
     return stored
   }
-
-  async #makeStage(): Promise<void> {
-    if (this.#hasStage) return
-    await mkdir(this.#places.stage, { recursive: true, mode: 0o700 })
-    this.#hasStage = true
-  }
-
-  /** And the node's own place with it, if nothing else is in that. */
-  async #removeStage(): Promise<void> {
-    const { stage } = this.#places
-    this.#hasStage = false
-    await rm(stage, { recursive: true, force: true })
-    for (const folder of [dirname(stage), dirname(dirname(stage))]) {
-      await rmdir(folder).catch(() => {})
-    }
-  }
 }
 
 function spanOf({ fileOffset, at, length }: Span, handle: Handle | undefined): FileSpan {
   if (!handle) throw new RangeError('a span without a file')
   return { fd: handle.fd, position: fileOffset, at, length }
 }
-
-/** The node's own place in a folder: never listed, never served (content/names.ts). */
-const ownFolder = '.fullmesh'
-
-const stageFolder = 'torrents'
 
 /** As many as there are threads, and one that waits. */
 const examineLanes = 3
