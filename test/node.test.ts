@@ -6,6 +6,7 @@ import { StateInUseError } from '../src/base/state-lock.ts'
 import { openLocalApi } from '../src/doors/api/open-local-api.ts'
 import { openClient } from '../src/doors/cli/client.ts'
 import type { Client } from '../src/doors/cli/client.ts'
+import { personName } from '../src/mesh/book/peer-name.ts'
 import type { Node } from '../src/node.ts'
 import { collect } from './kit/collect.ts'
 import { watchLeaks } from './kit/leaks.ts'
@@ -75,7 +76,7 @@ suite('two nodes and their doors', () => {
     const { items } = await ana.client.call('listVersions', { place: 'me/Work' })
     assert.deepEqual(
       items.map((item) => [item.path, item.who]),
-      [['plan.txt', 'bob']],
+      [['plan.txt', personName(ana.node.mesh.book, bob.node.mesh.identity.peerId)]],
     )
     await ana.client.call('restoreItem', { place: 'me/Work', id: items[0]?.id ?? '' })
     assert.equal(await readFile(`${folder}/plan.txt`, 'utf8'), 'first')

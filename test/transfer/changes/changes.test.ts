@@ -4,6 +4,7 @@ import { pieceBytes } from '../../../src/content/content.ts'
 import type { Base } from '../../../src/content/content.ts'
 import { DiskFullError } from '../../../src/content/errors.ts'
 import { parseSharePath } from '../../../src/content/names.ts'
+import { personName } from '../../../src/mesh/book/peer-name.ts'
 import type { ChangeResult, ShareNotice } from '../../../src/transfer/transfer.ts'
 import { ChangeWorld } from '../../kit/change-world.ts'
 import type { Writer } from '../../kit/change-world.ts'
@@ -121,8 +122,9 @@ suite('two writers at one file', () => {
     assert.equal(there.folder.text(late.path), "cleo's")
     await there.clock.advanceUntil(() => told.every((notices) => notices.length > 0))
     const notice = { kind: 'conflict', path: 'a.txt', copy: late.path }
-    assert.deepEqual(told[0], [{ ...notice, who: cleo.node.peer }])
-    assert.deepEqual(told[1], [{ ...notice, who: bob.node.peer }])
+    const called = ({ node }: typeof bob): string => personName(bob.node.mesh.book, node.peer)
+    assert.deepEqual(told[0], [{ ...notice, who: called(cleo) }])
+    assert.deepEqual(told[1], [{ ...notice, who: called(bob) }])
     const [line] = await there.ana.shares.log.list(there.share.id, 1)
     assert.deepEqual([line?.what, line?.path, line?.detail], ['conflict', 'a.txt', late.path])
   })

@@ -156,6 +156,8 @@ suite('a change to a folder on a disk', () => {
   test('goes on where it was when the owner was away in the middle of it', async () => {
     let asked = 0
     let goAway = (): void => {}
+    let goOn = (): void => {}
+    const isAway = new Promise<void>((resolve) => (goOn = resolve))
     const counting =
       (usual: Answerer): Answerer =>
       async (question) => {
@@ -167,7 +169,10 @@ suite('a change to a folder on a disk', () => {
     async function* counted(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
       for await (const chunk of body) {
         asked += chunk.length
-        if (asked > 2 * pieceBytes) goAway()
+        if (asked > 2 * pieceBytes) {
+          goAway()
+          await isAway
+        }
         yield chunk
       }
     }
@@ -178,6 +183,7 @@ suite('a change to a folder on a disk', () => {
     await there.settled(away)
     goAway = () => {}
     await there.settled(there.ana.leave())
+    goOn()
     assert.ok(!(await readdir(there.photos)).includes('film.mkv'))
     const again = await there.settled(there.started())
     await there.bob.mesh.book.remember(again.peer, [again.address], 'user')
