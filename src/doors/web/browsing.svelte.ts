@@ -16,7 +16,12 @@ export class Browsing {
   /** Undefined above shares, and until the owner has answered. */
   scope = $state<'read' | 'change'>()
   selected = $state.raw<ReadonlySet<string>>(new Set())
-  preview = $state.raw<Row>()
+  #previewed = $state.raw<Row>()
+  /** As it is now: who looks at a file that changes sees the new one. */
+  readonly #previewedNow = $derived.by(() => {
+    const was = this.#previewed
+    return was && (this.listing.rows.find(({ place }) => place === was.place) ?? was)
+  })
   found = $state.raw<readonly Row[]>()
   readonly isOwn: boolean
   readonly isInShare: boolean
@@ -33,6 +38,14 @@ export class Browsing {
     this.listing = new Listing(model.asker, place, this.#leaving.signal)
     this.isOwn = place === 'me' || place.startsWith('me/')
     this.isInShare = shareOf(place) !== ''
+  }
+
+  get preview(): Row | undefined {
+    return this.#previewedNow
+  }
+
+  set preview(row: Row | undefined) {
+    this.#previewed = row
   }
 
   get failure(): unknown {
