@@ -105,7 +105,9 @@ export class Syncthing implements AsyncDisposable {
     await until(async () => {
       const status = await asked(`${this.#api}/rest/db/status?folder=${folder}`, this.#key)
       return (
-        status?.['state'] === 'idle' && status['needFiles'] === 0 && Number(status['localFiles']) >= files
+        status?.['state'] === 'idle' &&
+        status['needFiles'] === 0 &&
+        Number(status['localFiles']) >= files
       )
     }, 600_000)
   }
