@@ -106,19 +106,24 @@ async function write(
     wrote.set(path, text)
     if (round % 5 === 4) {
       const gone = pathOf(round * 89 + 2)
-      await insist(cleo, ['rm', `ana/shared/${gone}`], 3)
-      wrote.set(gone, undefined)
+      // One that was broken off may have been made or not: only what is acknowledged has to last.
+      const isAcknowledged = await insist(cleo, ['rm', `ana/shared/${gone}`], 3)
+      if (isAcknowledged) wrote.set(gone, undefined)
     }
   }
   return wrote
 }
 
-/** Types it until it is acknowledged; `alsoFine` is the exit code that an earlier try may have left behind. */
-async function insist(person: Person, words: readonly string[], alsoFine = 0): Promise<void> {
+/**
+ * Types it until it is acknowledged, and tells whether it was; `alsoFine` is the exit code that an earlier try
+ * may have left behind.
+ */
+async function insist(person: Person, words: readonly string[], alsoFine = 0): Promise<boolean> {
   let last = ''
   for (let tries = 0; tries < 60; tries++) {
     const { code, err } = await person.type(words)
-    if (code === 0 || (tries > 0 && code === alsoFine)) return
+    if (code === 0) return true
+    if (tries > 0 && code === alsoFine) return false
     assert.notEqual(code, 4, err)
     last = `${code} ${err}`
     await pause(500)
